@@ -1,0 +1,40 @@
+using SoraCluster.Domain.Steps;
+
+namespace SoraCluster.Domain.Jobs;
+
+/// <summary>What was asked for, resolved once at submission and never changed after: the same spec gives the same clip.</summary>
+public sealed record JobSpec
+{
+    /// <summary><c>video_…</c>; derived from owner and idempotency key where one was sent.</summary>
+    public required string Id { get; init; }
+    public required string Owner { get; init; }
+    /// <summary>The model name as the client sent it (may be an alias).</summary>
+    public required string Model { get; init; }
+    /// <summary>The pack it was resolved to.</summary>
+    public required string Pack { get; init; }
+    public required string Prompt { get; init; }
+    public string? NegativePrompt { get; init; }
+    public required ulong Seed { get; init; }
+    /// <summary>Length of the clip, in seconds.</summary>
+    public required int Seconds { get; init; }
+    /// <summary>Size of the delivered clip in pixels, <c>WxH</c>.</summary>
+    public required string Size { get; init; }
+    /// <summary>Size the pack generates at, <c>WxH</c>.</summary>
+    public required string NativeSize { get; init; }
+    /// <summary>Denoising steps per window, 1 to 1000.</summary>
+    public required int Steps { get; init; }
+    /// <summary>Classifier-free guidance; 1 turns it off.</summary>
+    public required float GuidanceScale { get; init; }
+    public bool Audio { get; init; } = true;
+    public ServiceClass Class { get; init; } = ServiceClass.Standard;
+    /// <summary>SHA-256 over the request body, hex: the same idempotency key with another body is a conflict.</summary>
+    public string? RequestDigest { get; init; }
+    /// <summary>The clip this one was made from, if any.</summary>
+    public string? SourceJobId { get; init; }
+    /// <summary>How it was made from <see cref="SourceJobId"/>.</summary>
+    public JobOperation Operation { get; init; }
+    /// <summary>For operations that start from a source: how much of its noise schedule is run again, 0 (none) to 1 (all).</summary>
+    public float Strength { get; init; } = 1f;
+    /// <summary>Artifact with the conditioning picture or clip, if one was uploaded.</summary>
+    public string? InputArtifact { get; init; }
+}
