@@ -1,0 +1,25 @@
+using SoraCluster.Diffusion.Latents;
+using SoraCluster.Diffusion.Packs;
+
+namespace SoraCluster.Diffusion;
+
+/// <summary>One row of a forward pass: noisy latents at one noise level, with their conditioning, and room for the answer.</summary>
+public sealed class DenoiseRow
+{
+    /// <summary>The noisy latents of one window; clean at the given positions.</summary>
+    public required LatentSet Latents { get; init; }
+
+    /// <summary>Written by the denoiser: same shapes as <see cref="Latents"/>. Values at given positions mean nothing.</summary>
+    public required LatentSet Prediction { get; init; }
+
+    /// <summary>Noise level in (0, 1]; 1 is pure noise.</summary>
+    public required float Sigma { get; set; }
+
+    public required TextConditioning Text { get; init; }
+
+    /// <summary>Per latent frame of the window: given (clean), not to be predicted.</summary>
+    public required bool[] GivenVideo { get; init; }
+
+    /// <summary>Per audio token of the window: given (clean), not to be predicted.</summary>
+    public required bool[] GivenAudio { get; init; }
+}

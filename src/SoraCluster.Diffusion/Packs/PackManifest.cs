@@ -1,0 +1,34 @@
+namespace SoraCluster.Diffusion.Packs;
+
+/// <summary>What <c>pack.json</c> says: who the pack is, what it makes, its limits, and which file plays which role.</summary>
+/// <param name="Format">Always <see cref="CurrentFormat"/>.</param>
+/// <param name="Id">Short name, the model's id in the API.</param>
+/// <param name="Name">Name for people.</param>
+/// <param name="Version">Version of the weights.</param>
+/// <param name="Licence">SPDX identifier.</param>
+/// <param name="Width">Native picture width in pixels.</param>
+/// <param name="Height">Native picture height in pixels.</param>
+/// <param name="FrameRate">Picture frames per second.</param>
+/// <param name="SampleRate">Sound samples per second.</param>
+/// <param name="MaxFrames">The most picture frames in one clip.</param>
+/// <param name="MaxBatch">The most rows in one forward pass; 1 means that the pack cannot be batched.</param>
+/// <param name="DefaultSteps">Solver steps per window when the request names none.</param>
+/// <param name="DefaultGuidanceScale">Guidance when the request names none; 1 means none.</param>
+/// <param name="PredictionType">What the network's output is: <c>sample</c> (the clean latents) or <c>velocity</c>.</param>
+/// <param name="Window">How windows follow each other.</param>
+/// <param name="Latents">Dimensions of one window's latents by name: <c>video [T, H, W, C]</c>, <c>audio [M, B]</c>.</param>
+/// <param name="Components">The parts by role.</param>
+/// <param name="Description">One sentence for people.</param>
+/// <param name="Languages">Prompt languages, BCP 47.</param>
+public sealed record PackManifest(
+    string Format, string Id, string Name, string Version, string Licence,
+    int Width, int Height, int FrameRate, int SampleRate,
+    int MaxFrames, int MaxBatch, int DefaultSteps, float DefaultGuidanceScale,
+    string PredictionType, PackWindow Window,
+    IReadOnlyDictionary<string, int[]> Latents,
+    IReadOnlyDictionary<string, PackComponent> Components,
+    string Description = "", IReadOnlyList<string>? Languages = null)
+{
+    /// <summary>The only format there is.</summary>
+    public const string CurrentFormat = "soracluster-pack/1";
+}
