@@ -1,5 +1,3 @@
-using SoraCluster.Domain.Errors;
-
 namespace SoraCluster.Domain.Jobs;
 
 /// <summary>

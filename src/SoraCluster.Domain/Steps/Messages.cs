@@ -1,4 +1,3 @@
-using SoraCluster.Domain.Errors;
 using SoraCluster.Domain.Jobs;
 
 namespace SoraCluster.Domain.Steps;
