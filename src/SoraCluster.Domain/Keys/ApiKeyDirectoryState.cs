@@ -1,0 +1,3 @@
+namespace SoraCluster.Domain.Keys;
+
+public sealed record ApiKeyDirectoryState(IReadOnlyList<ApiKeyEntry> Entries);
