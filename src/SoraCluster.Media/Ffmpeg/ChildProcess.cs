@@ -1,0 +1,205 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace SoraCluster.Media;
+
+/// <summary>
+/// One run of a tool. Whatever it does (fail, hang, flood its outputs, close its input), the caller gets an answer, and no
+/// process is left when this is disposed.
+/// </summary>
+internal sealed class ChildProcess : IAsyncDisposable
+{
+    /// <summary>Characters of standard output that are kept; a tool that writes more has gone wrong.</summary>
+    private const int OutputLimit = 1 << 20;
+
+    private readonly Process process;
+    private readonly string name;
+    private readonly Func<long>? progress;
+    private readonly TimeSpan stallLimit;
+    private readonly CancellationToken cancellation;
+    private readonly CancellationTokenSource stop;
+    private readonly Lock gate = new();
+    private readonly ITimer watchdog;
+    private readonly BoundedText output = new(OutputLimit);
+    private readonly BoundedText errors = new(8192);
+    private readonly Task pumps;
+    private bool waiting;
+    private bool stalled;
+    private long reached;
+
+    private ChildProcess(
+        Process process, string name, MediaOptions options, TimeProvider clock, Func<long>? progress, CancellationToken cancellation)
+    {
+        this.process = process;
+        this.name = name;
+        this.progress = progress;
+        this.cancellation = cancellation;
+        stallLimit = options.StallLimit;
+        stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        watchdog = clock.CreateTimer(_ => LookForProgress(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        pumps = Task.WhenAll(output.ReadAsync(process.StandardOutput), errors.ReadAsync(process.StandardError));
+        stop.Token.UnsafeRegister(_ => Kill(), null);
+    }
+
+    /// <param name="program">Full path.</param>
+    /// <param name="arguments">Passed as they are, without a shell.</param>
+    /// <param name="folder">Working folder.</param>
+    /// <param name="options">For the stall limit.</param>
+    /// <param name="clock">For the stall limit.</param>
+    /// <param name="progress">A number that changes while the tool gets on with its work, e.g. the size of what it writes.</param>
+    /// <param name="cancellation">Kills the tool and all that it started.</param>
+    public static ChildProcess Start(
+        string program,
+        IEnumerable<string> arguments,
+        string folder,
+        MediaOptions options,
+        TimeProvider clock,
+        Func<long>? progress,
+        CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var name = Path.GetFileNameWithoutExtension(program);
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        try
+        {
+            return new ChildProcess(Process.Start(start)!, name, options, clock, progress, cancellation);
+        }
+        catch (Win32Exception e)
+        {
+            throw new MediaException(MediaFailure.ToolMissing, $"{name} at '{program}' could not be started: {e.Message}.", e);
+        }
+    }
+
+    /// <summary>Hands the tool some input; returns when it has taken it.</summary>
+    public Task WriteAsync(ReadOnlyMemory<byte> data) => GuardAsync(async () =>
+    {
+        try
+        {
+            await process.StandardInput.BaseStream.WriteAsync(data, CancellationToken.None).AsTask().WaitAsync(stop.Token);
+        }
+        catch (IOException e)
+        {
+            // It went away, or only closed its input: its exit tells why.
+            await process.WaitForExitAsync(stop.Token);
+            await pumps.WaitAsync(stop.Token);
+            throw Failed("did not read to the end of its input", e);
+        }
+    });
+
+    /// <summary>Closes the tool's input and waits for its success; returns its standard output.</summary>
+    public async Task<string> FinishAsync()
+    {
+        await GuardAsync(async () =>
+        {
+            process.StandardInput.Close();
+            await process.WaitForExitAsync(stop.Token);
+            await pumps.WaitAsync(stop.Token);
+        });
+        if (process.ExitCode != 0)
+        {
+            throw Failed("failed");
+        }
+
+        return output.Overflowed
+            ? throw new MediaException(MediaFailure.ToolFailed, $"{name} wrote more than {OutputLimit} characters of output.")
+            : output.ToString();
+    }
+
+    /// <summary>An error with the tool's last words, for a result that turns out wrong.</summary>
+    public MediaException Failed(string what, Exception? cause = null)
+    {
+        var words = errors.LastLines(6);
+        var code = process.HasExited && process.ExitCode != 0 ? $" (exit code {process.ExitCode})" : "";
+        return new MediaException(
+            StorageTrouble.IsIn(words) ? MediaFailure.Storage : MediaFailure.ToolFailed,
+            $"{name} {what}{code}: {(words.Length == 0 ? "it gave no reason" : words)}",
+            cause);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Kill();
+        await process.WaitForExitAsync(CancellationToken.None);
+        await watchdog.DisposeAsync();
+        stop.Dispose();
+        process.Dispose();
+    }
+
+    /// <summary>Awaits the tool under the watchdog, and says in the end who ended it.</summary>
+    private async Task GuardAsync(Func<Task> wait)
+    {
+        Watch(true);
+        try
+        {
+            await wait();
+        }
+        catch (Exception) when (stop.IsCancellationRequested)
+        {
+            // Whatever broke, it broke because the tool was killed; why that was is said below.
+        }
+        finally
+        {
+            Watch(false);
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        if (stalled)
+        {
+            throw new MediaException(
+                MediaFailure.Stalled, $"{name} made no progress for {stallLimit.TotalSeconds:0.###} seconds and was stopped.");
+        }
+    }
+
+    private void Watch(bool on)
+    {
+        lock (gate)
+        {
+            waiting = on;
+            reached = on ? Progress() : reached;
+            watchdog.Change(on ? stallLimit : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void LookForProgress()
+    {
+        lock (gate)
+        {
+            if (!waiting)
+            {
+                return;
+            }
+
+            var now = Progress();
+            if (now != reached)
+            {
+                reached = now;
+                watchdog.Change(stallLimit, Timeout.InfiniteTimeSpan);
+                return;
+            }
+
+            stalled = true;
+        }
+
+        stop.Cancel();
+    }
+
+    private long Progress() => (progress?.Invoke() ?? 0) + output.Total;
+
+    private void Kill()
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (Exception e) when (e is InvalidOperationException or Win32Exception or AggregateException)
+        {
+            // It, or a child of it, ended by itself meanwhile.
+        }
+    }
+}
