@@ -1,10 +1,17 @@
+using SoraCluster.Diffusion.Safetensors;
+using SoraCluster.Diffusion.Samplers;
+
 namespace SoraCluster.Diffusion.Packs;
 
 /// <summary>A verified pack folder. Immutable and thread-safe; holds no file open.</summary>
 public sealed class Pack
 {
-    private Pack(string folder, PackManifest manifest, ITokenizer tokenizer, string fingerprint)
+    private readonly Dictionary<string, ComponentConfig> configs;
+
+    private Pack(
+        string folder, PackManifest manifest, Dictionary<string, ComponentConfig> configs, ITokenizer tokenizer, string fingerprint)
     {
+        this.configs = configs;
         Folder = folder;
         Manifest = manifest;
         Tokenizer = tokenizer;
@@ -17,10 +24,32 @@ public sealed class Pack
 
     public ITokenizer Tokenizer { get; }
 
+    public FlowMatchEulerConfig Scheduler => Config<FlowMatchEulerConfig>(PackRoles.Scheduler);
+
     /// <summary>SHA-256 (hex) over the pack's files: two packs with the same fingerprint give the same bits.</summary>
     public string Fingerprint { get; }
 
     /// <summary>Reads and verifies a pack.</summary>
     /// <exception cref="PackException">Something in the folder is missing or is not what the pack says it is.</exception>
-    public static Pack Load(string folder) => throw new NotImplementedException("Lands with the pack loader.");
+    public static Pack Load(string folder)
+    {
+        var root = Path.GetFullPath(folder);
+        var (manifest, configs, tokenizer, fingerprint) = new PackLoader(root).Load();
+        return new Pack(root, manifest, configs, tokenizer, fingerprint);
+    }
+
+    /// <summary>The configuration of a part.</summary>
+    /// <exception cref="PackException">The pack's part is of another class than <typeparamref name="T"/>.</exception>
+    public T Config<T>(string role)
+        where T : ComponentConfig =>
+        configs.GetValueOrDefault(role) as T
+        ?? throw new PackException(
+            "pack.json", null, $"a {role} that {typeof(T).Name} describes", Manifest.Components.GetValueOrDefault(role)?.Class ?? "none");
+
+    /// <summary>Opens the weights of a part; the caller disposes.</summary>
+    /// <exception cref="PackException">The part has none, or the file has changed since the pack was loaded.</exception>
+    public SafetensorsFile OpenWeights(string role) =>
+        Manifest.Components.GetValueOrDefault(role)?.Weights is { } file
+            ? new PackFolder(Folder).Open(file)
+            : throw new PackException("pack.json", null, $"weights for {role}", "none");
 }

@@ -1,8 +1,11 @@
+using System.Text.Json.Serialization;
+using SoraCluster.Diffusion.Latents;
+
 namespace SoraCluster.Diffusion.Packs;
 
 /// <summary>What <c>pack.json</c> says: who the pack is, what it makes, its limits, and which file plays which role.</summary>
 /// <param name="Format">Always <see cref="CurrentFormat"/>.</param>
-/// <param name="Id">Short name, the model's id in the API.</param>
+/// <param name="Id">Short name, the model's id in the API: lower-case letters, digits, dots, hyphens.</param>
 /// <param name="Name">Name for people.</param>
 /// <param name="Version">Version of the weights.</param>
 /// <param name="Licence">SPDX identifier.</param>
@@ -31,4 +34,24 @@ public sealed record PackManifest(
 {
     /// <summary>The only format there is.</summary>
     public const string CurrentFormat = "soracluster-pack/1";
+
+    /// <summary>One window of picture latents: <c>[T, H, W, C]</c>.</summary>
+    [JsonIgnore]
+    public LatentShape VideoShape => new(LatentNames.Video, Latents[LatentNames.Video]);
+
+    /// <summary>One window of sound latents: <c>[M, B]</c>, M mel frames of B bands.</summary>
+    [JsonIgnore]
+    public LatentShape AudioShape => new(LatentNames.Audio, Latents[LatentNames.Audio]);
+
+    /// <summary>Sound tokens in a window.</summary>
+    [JsonIgnore]
+    public int AudioTokens => AudioShape.Dims[0] / Window.MelFramesPerToken;
+
+    /// <summary>Picture frames in a window.</summary>
+    [JsonIgnore]
+    public int WindowFrames => VideoShape.Dims[0] * Window.FramesPerLatent;
+
+    /// <summary>Mel frames that last as long as one picture frame.</summary>
+    [JsonIgnore]
+    public int MelFramesPerFrame => AudioShape.Dims[0] / WindowFrames;
 }

@@ -1,0 +1,172 @@
+using System.Text;
+
+namespace SoraCluster.Diffusion.Packs;
+
+/// <summary>
+/// A lexicon of concepts: every surface form (English words and phrases, Japanese words, their variants) stands for one or more concept ids, so that
+/// <c>red</c>, <c>赤い</c> and <c>真っ赤な</c> are the same to the model.
+/// <para>
+/// The normalised text is scanned from left to right; the longest form or stop word that matches at a position wins. A form of ASCII characters
+/// matches only between word boundaries. What matches nothing is an unknown word: a run of <c>[a-z0-9'-]</c>, or a run of other letters and digits
+/// up to where something non-ASCII matches. Everything else (punctuation, symbols) is skipped.
+/// </para>
+/// </summary>
+public sealed class LexiconTokenizer : ITokenizer
+{
+    private readonly Dictionary<char, Entry[]> entries;
+
+    private LexiconTokenizer(Dictionary<char, Entry[]> entries, int maxLength, int padId, int conceptCount)
+    {
+        this.entries = entries;
+        MaxLength = maxLength;
+        PadId = padId;
+        ConceptCount = conceptCount;
+    }
+
+    /// <inheritdoc/>
+    public int MaxLength { get; }
+
+    public int PadId { get; }
+
+    /// <summary>Number of ids, the padding's included.</summary>
+    public int ConceptCount { get; }
+
+    /// <inheritdoc/>
+    public TokenizedPrompt Tokenize(string text)
+    {
+        var prompt = PromptNormalizer.Normalize(text);
+        var ids = new List<int>();
+        var unknown = new List<string>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var truncated = false;
+        for (var i = 0; i < prompt.Length;)
+        {
+            if (Match(prompt, i) is { } entry)
+            {
+                var room = MaxLength - ids.Count;
+                truncated |= entry.Ids.Length > room;
+                ids.AddRange(entry.Ids.Take(room));
+                i += entry.Form.Length;
+                continue;
+            }
+
+            var length = UnknownLength(prompt, i);
+            if (length > 0 && seen.Add(prompt.Substring(i, length)))
+            {
+                unknown.Add(prompt.Substring(i, length));
+            }
+
+            i += Math.Max(length, 1);
+        }
+
+        return new TokenizedPrompt(ids, unknown, truncated);
+    }
+
+    /// <summary>Builds the tokenizer, or throws what <paramref name="refuse"/> makes of (expected, found).</summary>
+    internal static LexiconTokenizer Create(Lexicon lexicon, Func<string, string, Exception> refuse)
+    {
+        var concepts = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var concept in lexicon.Concepts)
+        {
+            if (!concepts.TryAdd(concept, concepts.Count))
+            {
+                throw refuse("every concept once", $"'{concept}' twice");
+            }
+        }
+
+        if (lexicon.MaxLength is < 1 or > 4096)
+        {
+            throw refuse("max_length from 1 to 4096", $"{lexicon.MaxLength}");
+        }
+
+        if (lexicon.PadId != 0 || concepts.Count == 0)
+        {
+            throw refuse("pad_id 0, a concept", $"{lexicon.PadId} among {concepts.Count} concepts");
+        }
+
+        var entries = new List<Entry>();
+        foreach (var (form, names) in lexicon.Forms)
+        {
+            entries.Add(new Entry(form, Array.ConvertAll(names, name => concepts.TryGetValue(name, out var id) && id != lexicon.PadId
+                ? id
+                : throw refuse("forms that stand for concepts", $"'{form}' for '{name}'"))));
+        }
+
+        entries.AddRange(lexicon.Stop.Select(stop => new Entry(stop, [])));
+        return new LexiconTokenizer(Group(entries, refuse), lexicon.MaxLength, lexicon.PadId, concepts.Count);
+    }
+
+    /// <summary>Forms by first character, longest first, so that the first that matches is the one that wins.</summary>
+    private static Dictionary<char, Entry[]> Group(List<Entry> entries, Func<string, string, Exception> refuse)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (form, _) in entries)
+        {
+            if (form.Length == 0 || PromptNormalizer.Normalize(form) != form)
+            {
+                throw refuse("forms and stop words in normal form (NFKC, lower case, single spaces)", $"'{form}'");
+            }
+
+            if (!seen.Add(form))
+            {
+                throw refuse("every form or stop word once", $"'{form}' twice");
+            }
+        }
+
+        return entries.GroupBy(entry => entry.Form[0])
+            .ToDictionary(group => group.Key, group => group.OrderByDescending(entry => entry.Form.Length).ToArray());
+    }
+
+    private Entry? Match(string prompt, int at)
+    {
+        if (!entries.TryGetValue(prompt[at], out var candidates))
+        {
+            return null;
+        }
+
+        foreach (var entry in candidates)
+        {
+            var end = at + entry.Form.Length;
+            if (end <= prompt.Length && string.CompareOrdinal(prompt, at, entry.Form, 0, entry.Form.Length) == 0
+                && (!entry.IsAscii || IsWholeWord(prompt, at, end)))
+            {
+                return entry;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsWholeWord(string prompt, int start, int end) =>
+        (start == 0 || !char.IsAsciiLetterOrDigit(prompt[start - 1])) && (end == prompt.Length || !char.IsAsciiLetterOrDigit(prompt[end]));
+
+    /// <summary>Length of the unknown word that starts here; 0 for a character that is no part of a word.</summary>
+    private int UnknownLength(string prompt, int start)
+    {
+        var end = start;
+        if (IsAsciiWord(prompt[start]))
+        {
+            while (end < prompt.Length && IsAsciiWord(prompt[end]))
+            {
+                end++;
+            }
+
+            return end - start;
+        }
+
+        while (end < prompt.Length && Rune.TryGetRuneAt(prompt, end, out var rune) && !rune.IsAscii && Rune.IsLetterOrDigit(rune)
+            && (end == start || Match(prompt, end) is null))
+        {
+            end += rune.Utf16SequenceLength;
+        }
+
+        return end - start;
+    }
+
+    private static bool IsAsciiWord(char c) => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '\'' or '-';
+
+    private sealed record Entry(string Form, int[] Ids)
+    {
+        public bool IsAscii { get; } = Ascii.IsValid(Form);
+    }
+}

@@ -1,0 +1,57 @@
+using SoraCluster.Diffusion.Latents;
+
+namespace SoraCluster.Diffusion.Packs;
+
+/// <summary>What must hold inside <c>pack.json</c>.</summary>
+internal static class PackManifestRules
+{
+    private const int MaxDimension = 4096;
+
+    /// <summary>The first contradiction, null when there is none.</summary>
+    public static Contradiction? Check(PackManifest manifest) =>
+        Contradiction.Unless(manifest.Format == PackManifest.CurrentFormat, $"format '{PackManifest.CurrentFormat}'", $"'{manifest.Format}'")
+        ?? Contradiction.Unless(IsId(manifest.Id), "an id of lower-case letters, digits, dots and hyphens", $"'{manifest.Id}'")
+        ?? Contradiction.OutOfRange("width", manifest.Width, MaxDimension) ?? Contradiction.OutOfRange("height", manifest.Height, MaxDimension)
+        ?? Contradiction.OutOfRange("frame_rate", manifest.FrameRate, 240) ?? Contradiction.OutOfRange("sample_rate", manifest.SampleRate, 192_000)
+        ?? Contradiction.OutOfRange("max_frames", manifest.MaxFrames, 100_000) ?? Contradiction.OutOfRange("max_batch", manifest.MaxBatch, 1024)
+        ?? Contradiction.OutOfRange("default_steps", manifest.DefaultSteps, 1000)
+        ?? Contradiction.Unless(manifest.DefaultGuidanceScale is >= 1 and <= 50, "default_guidance_scale from 1 to 50", $"{manifest.DefaultGuidanceScale}")
+        ?? Contradiction.Unless(
+            manifest.PredictionType is "sample" or "velocity", "prediction_type 'sample' or 'velocity'", $"'{manifest.PredictionType}'")
+        ?? Dims(manifest, LatentNames.Video, 4) ?? Dims(manifest, LatentNames.Audio, 2)
+        ?? Contradiction.Unless(manifest.Latents.Count == 2, "latents 'video' and 'audio' only", string.Join(", ", manifest.Latents.Keys))
+        ?? Window(manifest);
+
+    private static Contradiction? Window(PackManifest manifest)
+    {
+        var window = manifest.Window;
+        var (latentFrames, melFrames) = (manifest.VideoShape.Dims[0], manifest.AudioShape.Dims[0]);
+        return Contradiction.OutOfRange("window.frames_per_latent", window.FramesPerLatent, 64)
+            ?? Contradiction.OutOfRange("window.mel_frames_per_token", window.MelFramesPerToken, melFrames)
+            ?? Contradiction.OutOfRange("window.overlap_latent_frames", window.OverlapLatentFrames, latentFrames - 1)
+            ?? Whole("mel frames per token", melFrames, window.MelFramesPerToken)
+            ?? Whole("mel frames per picture frame", melFrames, manifest.WindowFrames)
+            ?? Contradiction.Unless(
+                window.OverlapAudioTokens * window.MelFramesPerToken * latentFrames == window.OverlapLatentFrames * melFrames,
+                "an overlap_audio_tokens that lasts as long as overlap_latent_frames", $"{window.OverlapAudioTokens}");
+    }
+
+    private static Contradiction? Whole(string what, int value, int divisor) =>
+        Contradiction.Unless(value % divisor == 0, $"a whole number of {what}", $"{value} in {divisor}");
+
+    private static Contradiction? Dims(PackManifest manifest, string name, int rank)
+    {
+        if (!manifest.Latents.TryGetValue(name, out var dims) || dims is null)
+        {
+            return new($"latents.{name}", "none");
+        }
+
+        return Contradiction.Unless(
+            dims.Length == rank && dims.All(dim => dim is >= 1 and <= MaxDimension),
+            $"{rank} dimensions from 1 to {MaxDimension} in latents.{name}", $"[{string.Join(", ", dims)}]");
+    }
+
+    private static bool IsId(string id) =>
+        id.Length is > 0 and <= 64 && char.IsAsciiLetterOrDigit(id[0])
+        && id.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '-');
+}

@@ -1,0 +1,111 @@
+namespace SoraCluster.Diffusion.Samplers;
+
+/// <summary>
+/// The noise levels of one run and the Euler step between them, as in diffusers' <c>FlowMatchEulerDiscreteScheduler</c>
+/// (src/diffusers/schedulers/scheduling_flow_match_euler_discrete.py at 58eb52c), number for number: double precision until the schedule is
+/// rounded to float32, as NumPy does it there.
+/// <para>
+/// A quirk is kept. The published constructor shifts the full training schedule and takes <c>sigma_min</c> and <c>sigma_max</c> from the shifted
+/// values; <c>set_timesteps</c> then spaces its steps between those two and shifts <em>again</em>. With a fixed shift the last sigma before zero
+/// is therefore shifted twice: for shift 3 it is 0.00893, not the 0.00299 that one shift of 1/1000 gives. (<c>sigma_max</c> is 1, which a shift
+/// leaves alone.) Models are tuned with that schedule, so it is the one to reproduce. With dynamic shifting it does not occur.
+/// </para>
+/// </summary>
+public sealed class FlowMatchEulerScheduler
+{
+    private readonly float[] sigmas;
+
+    private FlowMatchEulerScheduler(float[] sigmas, int trainTimesteps)
+    {
+        this.sigmas = sigmas;
+        Timesteps = Array.ConvertAll(sigmas[..^1], sigma => sigma * trainTimesteps);
+    }
+
+    /// <summary>Noise levels, descending; one more than there are steps, the last is 0.</summary>
+    public IReadOnlyList<float> Sigmas => sigmas;
+
+    /// <summary>What the network is told at each step: sigma times the number of training timesteps.</summary>
+    public IReadOnlyList<float> Timesteps { get; }
+
+    public int Steps => sigmas.Length - 1;
+
+    /// <summary>The schedule of a run.</summary>
+    /// <param name="config">The pack's scheduler configuration.</param>
+    /// <param name="steps">Solver steps, 1 or more.</param>
+    /// <param name="mu">Strength of the dynamic shift; needed with dynamic shifting, ignored without.</param>
+    public static FlowMatchEulerScheduler Create(FlowMatchEulerConfig config, int steps, double? mu = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        var schedule = Spaced(config, steps);
+        if (config.UseDynamicShifting)
+        {
+            var strength = mu ?? throw new ArgumentNullException(nameof(mu), "Dynamic shifting needs mu.");
+            ShiftDynamically(schedule, config.TimeShiftType == "linear" ? strength : Math.Exp(strength));
+        }
+        else
+        {
+            for (var i = 0; i < steps; i++)
+            {
+                schedule[i] = config.Shift * schedule[i] / (1 + ((config.Shift - 1) * schedule[i]));
+            }
+        }
+
+        if (config.ShiftTerminal is > 0 and { } terminal)
+        {
+            StretchTo(schedule, terminal);
+        }
+
+        return new FlowMatchEulerScheduler([.. schedule.Select(sigma => (float)sigma), 0f], config.NumTrainTimesteps);
+    }
+
+    /// <summary>One step in place: <c>sample += (sigma[step + 1] - sigma[step]) * velocity</c>.</summary>
+    public void Advance(int step, Span<float> sample, ReadOnlySpan<float> velocity)
+    {
+        var delta = sigmas[step + 1] - sigmas[step];
+        for (var i = 0; i < sample.Length; i++)
+        {
+            sample[i] += delta * velocity[i];
+        }
+    }
+
+    /// <summary><c>numpy.linspace</c> from the largest to the smallest training timestep, as sigmas.</summary>
+    private static double[] Spaced(FlowMatchEulerConfig config, int steps)
+    {
+        double train = config.NumTrainTimesteps;
+        var (first, last) = (TrainSigma(config, config.NumTrainTimesteps) * train, TrainSigma(config, 1) * train);
+        var schedule = new double[steps];
+        var stride = steps > 1 ? (last - first) / (steps - 1) : 0;
+        for (var i = 0; i < steps; i++)
+        {
+            schedule[i] = (i > 0 && i == steps - 1 ? last : (i * stride) + first) / train;
+        }
+
+        return schedule;
+    }
+
+    /// <summary>One sigma of the training schedule, in float32 as the published constructor computes it: the first of the two shifts.</summary>
+    private static float TrainSigma(FlowMatchEulerConfig config, int timestep)
+    {
+        var sigma = (float)timestep / config.NumTrainTimesteps;
+        return config.UseDynamicShifting
+            ? sigma
+            : (float)config.Shift * sigma / (1f + ((float)(config.Shift - 1) * sigma));
+    }
+
+    private static void ShiftDynamically(double[] schedule, double strength)
+    {
+        for (var i = 0; i < schedule.Length; i++)
+        {
+            schedule[i] = strength / (strength + ((1 / schedule[i]) - 1));
+        }
+    }
+
+    private static void StretchTo(double[] schedule, double terminal)
+    {
+        var scale = (1 - schedule[^1]) / (1 - terminal);
+        for (var i = 0; i < schedule.Length; i++)
+        {
+            schedule[i] = 1 - ((1 - schedule[i]) / scale);
+        }
+    }
+}
