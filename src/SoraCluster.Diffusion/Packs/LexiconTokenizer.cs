@@ -6,8 +6,8 @@ namespace SoraCluster.Diffusion.Packs;
 /// A lexicon of concepts: every surface form (English words and phrases, Japanese words, their variants) stands for one or more concept ids, so that
 /// <c>red</c>, <c>赤い</c> and <c>真っ赤な</c> are the same to the model.
 /// <para>
-/// The normalised text is scanned from left to right; the longest form or stop word that matches at a position wins. A form of ASCII characters
-/// matches only between word boundaries. What matches nothing is an unknown word: a run of <c>[a-z0-9'-]</c>, or a run of other letters and digits
+/// The normalised text is scanned from left to right; the longest form or stop word that matches at a position wins. A form never cuts an
+/// ASCII word: where it begins or ends with an ASCII letter or digit, its neighbour there is none. What matches nothing is an unknown word: a run of <c>[a-z0-9'-]</c>, or a run of other letters and digits
 /// up to where something non-ASCII matches. Everything else (punctuation, symbols) is skipped.
 /// </para>
 /// </summary>
@@ -128,7 +128,7 @@ public sealed class LexiconTokenizer : ITokenizer
         {
             var end = at + entry.Form.Length;
             if (end <= prompt.Length && string.CompareOrdinal(prompt, at, entry.Form, 0, entry.Form.Length) == 0
-                && (!entry.IsAscii || IsWholeWord(prompt, at, end)))
+                && !Joins(prompt, at - 1, at) && !Joins(prompt, end - 1, end))
             {
                 return entry;
             }
@@ -137,8 +137,9 @@ public sealed class LexiconTokenizer : ITokenizer
         return null;
     }
 
-    private static bool IsWholeWord(string prompt, int start, int end) =>
-        (start == 0 || !char.IsAsciiLetterOrDigit(prompt[start - 1])) && (end == prompt.Length || !char.IsAsciiLetterOrDigit(prompt[end]));
+    /// <summary>Whether two neighbouring characters belong to one ASCII word, which no form may cut.</summary>
+    private static bool Joins(string prompt, int left, int right) =>
+        left >= 0 && right < prompt.Length && char.IsAsciiLetterOrDigit(prompt[left]) && char.IsAsciiLetterOrDigit(prompt[right]);
 
     /// <summary>Length of the unknown word that starts here; 0 for a character that is no part of a word.</summary>
     private int UnknownLength(string prompt, int start)
@@ -165,8 +166,5 @@ public sealed class LexiconTokenizer : ITokenizer
 
     private static bool IsAsciiWord(char c) => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '\'' or '-';
 
-    private sealed record Entry(string Form, int[] Ids)
-    {
-        public bool IsAscii { get; } = Ascii.IsValid(Form);
-    }
+    private sealed record Entry(string Form, int[] Ids);
 }
