@@ -38,6 +38,10 @@ public interface IGenerationJob
     /// <summary>The job cannot be done: it fails with a reason, exactly once, and the slot is given back.</summary>
     Task<LeaseAnswer> FailAsync(JobFailed failed);
 
-    /// <summary>The sweep's call: finishes whatever a crash interrupted (settling, indexing) and announces an unfinished job again.</summary>
-    Task RecoverAsync();
+    /// <summary>
+    /// The sweep's call: finishes or undoes whatever a crash interrupted (submitting, settling, indexing, deleting) and announces
+    /// an unfinished job again.
+    /// </summary>
+    /// <param name="entry">What the index has of the job; the job itself may not have come to be stored.</param>
+    Task RecoverAsync(JobIndexEntry entry);
 }

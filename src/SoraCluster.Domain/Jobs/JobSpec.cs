@@ -27,6 +27,8 @@ public sealed record JobSpec
     public required float GuidanceScale { get; init; }
     public bool Audio { get; init; } = true;
     public ServiceClass Class { get; init; } = ServiceClass.Standard;
+    /// <summary>The owner's share of the devices relative to other users of the class, above 0.</summary>
+    public double Weight { get; init; } = 1;
     /// <summary>SHA-256 over the request body, hex: the same idempotency key with another body is a conflict.</summary>
     public string? RequestDigest { get; init; }
     /// <summary>The clip this one was made from, if any.</summary>

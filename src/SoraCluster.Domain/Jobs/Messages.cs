@@ -35,6 +35,7 @@ public sealed record CheckpointSaved(long Token, int Step, string Artifact);
 /// <param name="Checkpoint">Where to resume, when the worker stored one on the way out.</param>
 public sealed record ReleaseLease(long Token, bool Lost, CheckpointSaved? Checkpoint = null);
 
+/// <param name="DeviceSeconds">Device time spent since the last report.</param>
 public sealed record JobCompleted(long Token, JobResult Result, double DeviceSeconds);
 
 public sealed record JobFailed(long Token, SoraError Error);

@@ -22,4 +22,19 @@ public interface IStepQueue
     Task TickAsync();
 
     Task<QueueStatus> GetStatusAsync();
+
+    /// <summary>Why a job waits, or how it came to run; null when the queue knows nothing of it.</summary>
+    Task<WaitExplanation?> ExplainAsync(string jobId);
+
+    /// <summary>Stops giving out leases, durably; those given run on.</summary>
+    Task PauseAsync();
+
+    Task ResumeAsync();
+
+    /// <summary>Gives a worker no more leases and asks for those it has, durably; or ends that.</summary>
+    Task DrainAsync(string workerId, bool drain);
+
+    /// <summary>Puts a waiting job at the head of its class, or at the end of its owner's jobs.</summary>
+    /// <returns>False when it does not wait here.</returns>
+    Task<bool> ReorderAsync(string jobId, QueuePlacement placement);
 }

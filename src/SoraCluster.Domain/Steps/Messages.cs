@@ -7,6 +7,8 @@ namespace SoraCluster.Domain.Steps;
 /// <param name="Cost">Expected device seconds still to spend, from the profile.</param>
 /// <param name="Alone">Shares no batch: it killed a worker before.</param>
 /// <param name="HeldBy">The worker that still holds its latents, if any.</param>
+/// <param name="Token">The lease that <paramref name="HeldBy"/> has on it now; 0 when it waits.</param>
+/// <param name="Weight">The owner's share relative to others', above 0.</param>
 public sealed record QueueEntry(
     string JobId,
     string Owner,
@@ -17,14 +19,23 @@ public sealed record QueueEntry(
     int Steps,
     double Cost,
     bool Alone = false,
-    string? HeldBy = null);
+    string? HeldBy = null,
+    long Token = 0,
+    double Weight = 1)
+{
+    /// <summary>Device seconds of one step.</summary>
+    public double CostPerStep => Cost / Math.Max(1, Steps);
+}
 
 /// <summary>What a worker can take.</summary>
 /// <param name="WorkerId">Stable for the life of the process.</param>
 /// <param name="Packs">Packs it can run.</param>
 /// <param name="Free">How many more jobs it has room for, 0 or more.</param>
 /// <param name="ActiveKey">Batch key of the jobs it is running, if any: those that can join its batch are worth more.</param>
-/// <param name="FreeCost">Device budget left, in the profile's units; null: no limit but <paramref name="Free"/>.</param>
+/// <param name="FreeCost">
+/// Device budget left, in seconds per step (compared with <see cref="QueueEntry.CostPerStep"/>); null: no limit but
+/// <paramref name="Free"/>.
+/// </param>
 /// <param name="Wait">How long to wait for the first lease.</param>
 public sealed record PullRequest(
     string WorkerId, IReadOnlyList<string> Packs, int Free, string? ActiveKey, double? FreeCost, TimeSpan Wait);
@@ -50,6 +61,10 @@ public sealed record LeaseReport(
     JobCompleted? Completed = null,
     JobFailed? Failed = null);
 
+/// <summary>
+/// One directive for each lease whose news was taken in. A lease without one was not: the job could not be reached or its
+/// state not be saved; the worker goes on and sends the same news again.
+/// </summary>
 public sealed record ReportAnswer(IReadOnlyList<LeaseDirective> Directives);
 
 public sealed record LeaseDirective(string JobId, long Token, Directive Directive);
@@ -73,4 +88,5 @@ public sealed record QueueStatus(
     IReadOnlyDictionary<ServiceClass, int> Waiting,
     IReadOnlyDictionary<ServiceClass, TimeSpan> OldestWait,
     int Leased,
-    IReadOnlyList<string> Workers);
+    IReadOnlyList<string> Workers,
+    bool Paused = false);
