@@ -26,6 +26,10 @@ public sealed record JobSpec
     /// <summary>Classifier-free guidance; 1 turns it off.</summary>
     public required float GuidanceScale { get; init; }
     public bool Audio { get; init; } = true;
+    /// <summary>A style preset of the pack, if one was asked for.</summary>
+    public string? Style { get; init; }
+    /// <summary>Language of the prompt as the client told it, BCP 47; a hint.</summary>
+    public string? Language { get; init; }
     public ServiceClass Class { get; init; } = ServiceClass.Standard;
     /// <summary>The owner's share of the devices relative to other users of the class, above 0.</summary>
     public double Weight { get; init; } = 1;
@@ -33,6 +37,8 @@ public sealed record JobSpec
     public string? RequestDigest { get; init; }
     /// <summary>The clip this one was made from, if any.</summary>
     public string? SourceJobId { get; init; }
+    /// <summary>The other clip of a blend.</summary>
+    public string? OtherSourceJobId { get; init; }
     /// <summary>How it was made from <see cref="SourceJobId"/>.</summary>
     public JobOperation Operation { get; init; }
     /// <summary>For operations that start from a source: how much of its noise schedule is run again, 0 (none) to 1 (all).</summary>

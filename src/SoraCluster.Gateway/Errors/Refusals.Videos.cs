@@ -1,0 +1,155 @@
+using System.Globalization;
+using SoraCluster.Domain.Errors;
+using SoraCluster.Domain.Models;
+using SoraCluster.Domain.Users;
+
+namespace SoraCluster.Gateway.Errors;
+
+/// <summary>Refusals about clips, models, keys and limits.</summary>
+internal static partial class Refusals
+{
+    public static Refusal NoSuchVideo(string id) => new(
+        SoraErrorCode.NotFound,
+        new Said($"There is no video {Quote(id)} of yours. It may have been deleted or have expired.",
+            $"動画 {Quote(id)} は見つかりません。削除されたか、期限が切れた可能性があります。"));
+
+    public static Refusal NoSuchCharacter(string id) => new(
+        SoraErrorCode.NotFound,
+        new Said($"There is no character {Quote(id)} of yours.", $"キャラクター {Quote(id)} は見つかりません。"));
+
+    public static Refusal NoSuchModel(string? name, IModelCatalog catalog, bool asParam)
+    {
+        var names = string.Join(", ", catalog.Names());
+        return new(
+            asParam ? SoraErrorCode.InvalidRequest : SoraErrorCode.NotFound,
+            new Said($"There is no model {Quote(name)}. The models are: {names}.",
+                $"モデル {Quote(name)} はありません。使えるモデルは {names} です。"),
+            "model");
+    }
+
+    public static Refusal NoModels() => new(
+        SoraErrorCode.Overloaded,
+        new Said("No model is loaded on this server. The operator has to add a pack.",
+            "このサーバーにはモデルが読み込まれていません。運営者がパックを追加する必要があります。"));
+
+    public static Refusal NotReady(string id, string status) => Invalid(
+        null,
+        $"The video {id} is {status}: there is no content yet. Poll GET /v1/videos/{id} until its status is completed.",
+        $"動画 {id} はまだ {status} で、内容がありません。GET /v1/videos/{id} で status が completed になるまで待ってください。");
+
+    public static Refusal NoContent(string id, string code, string message) => Invalid(
+        null,
+        $"The video {id} has no content because it failed ({code}): {message}",
+        $"動画 {id} は失敗したため内容がありません ({code}): {message}");
+
+    public static Refusal ControlCharacter(string name, int index, char c) => Invalid(
+        name,
+        $"{name} holds a character that is not text (U+{(int)c:X4} at position {index}). Remove it.",
+        $"{name} の {index} 文字目に文字ではないもの (U+{(int)c:X4}) が含まれています。取り除いてください。");
+
+    public static Refusal BadSeconds(string value, ModelInfo model) => Invalid(
+        "seconds",
+        $"{model.Id} makes clips of {Lengths(model.Seconds)} seconds; {Quote(value)} was sent.",
+        $"{model.Id} が作れる長さは {Lengths(model.Seconds)} 秒です ({Quote(value)} が送られました)。");
+
+    public static Refusal BadSize(string value, ModelInfo model) => Invalid(
+        "size",
+        $"size must be WIDTHxHEIGHT with even sides from 16 to {model.MaxSide} and at most {model.MaxPixels} pixels, "
+        + $"such as {model.DefaultSize}; {Quote(value)} was sent.",
+        $"size は「幅x高さ」の形で、各辺は 16 から {model.MaxSide} までの偶数、全体で {model.MaxPixels} 画素まで (例: {model.DefaultSize}) です ({Quote(value)} が送られました)。");
+
+    public static Refusal SizeNotNative(string value, ModelInfo model) => Invalid(
+        "size",
+        $"{model.Id} makes {string.Join(", ", model.NativeSizes)} and scales to no other size here; {Quote(value)} was sent.",
+        $"{model.Id} が作れる大きさは {string.Join(", ", model.NativeSizes)} だけです ({Quote(value)} が送られました)。");
+
+    public static Refusal Unsupported(ModelInfo model, string param, string english, string japanese) => new(
+        SoraErrorCode.UnsupportedByModel,
+        new Said($"{model.Id} {english}", $"{model.Id} は{japanese}"),
+        param);
+
+    public static Refusal SourceNotCompleted(string id, string status) => Invalid(
+        "video",
+        $"The video {id} is {status}; only a completed one can be built upon. Wait until its status is completed.",
+        $"動画 {id} は {status} です。完成した動画だけを元にできます。status が completed になるまで待ってください。");
+
+    public static Refusal UnknownMedia(string name) => new(
+        SoraErrorCode.UnsupportedMedia,
+        new Said($"{name} is no picture or clip that is read here. Send JPEG, PNG, WebP or MP4.",
+            $"{name} は読み取れる画像や動画ではありません。JPEG、PNG、WebP、MP4 のいずれかを送ってください。"),
+        name);
+
+    public static Refusal ReferenceByFileOnly() => Invalid(
+        "input_reference",
+        "input_reference must be sent as a file here.",
+        "input_reference はファイルとして送ってください。");
+
+    public static Refusal BadIdempotencyKey() => Invalid(
+        "Idempotency-Key",
+        "The Idempotency-Key must be 1 to 255 printable ASCII characters, sent once.",
+        "Idempotency-Key は 1 から 255 文字の印字可能な ASCII 文字で、一つだけ送ってください。");
+
+    public static Refusal IdempotencyConflict() => new(
+        SoraErrorCode.IdempotencyConflict,
+        new Said("This Idempotency-Key was used for another request. Send the same request again, or use a new key.",
+            "この Idempotency-Key は別のリクエストで使われています。同じリクエストを送り直すか、新しいキーを使ってください。"),
+        "Idempotency-Key");
+
+    public static Refusal BadQuery(string name, string english, string japanese) => Invalid(
+        name, $"{name} must be {english}.", $"{name} は {japanese} でなければなりません。");
+
+    public static Refusal Allowance(SoraError refusal, Allowance allowance)
+    {
+        var next = allowance.NextSlotAt is { } at
+            ? string.Create(CultureInfo.InvariantCulture, $"次の枠は {at.UtcDateTime:yyyy-MM-dd HH:mm} (UTC) に空きます。")
+            : "";
+        return new(refusal, $"過去 24 時間にすでに {allowance.Used} 本の動画を作成しています。後でもう一度お試しください。{next}");
+    }
+
+    public static Refusal TooFast(int perMinute, DateTimeOffset retryAt) => new(
+        SoraErrorCode.RateLimitExceeded,
+        new Said($"More than {perMinute} requests per minute were sent. Wait as long as Retry-After says.",
+            $"1 分あたり {perMinute} 件を超えるリクエストが送られました。Retry-After の時間だけ待ってください。"),
+        retryAt: retryAt);
+
+    public static Refusal QueueFull(TimeSpan wait, DateTimeOffset retryAt) => new(
+        SoraErrorCode.Overloaded,
+        new Said($"The queue is about {Minutes(wait)} minutes long, which is more than this server accepts. Try again later.",
+            $"待ち行列が約 {Minutes(wait)} 分あり、このサーバーの受付上限を超えています。後でもう一度お試しください。"),
+        retryAt: retryAt);
+
+    public static Refusal NoKey() => new(
+        SoraErrorCode.InvalidApiKey,
+        new Said("An API key is needed: send the header 'Authorization: Bearer sora_…'. The operator issues keys with 'sora keys'.",
+            "API キーが必要です。ヘッダー 'Authorization: Bearer sora_…' を付けてください。キーは運営者が 'sora keys' で発行します。"));
+
+    public static Refusal BadKey(string english) => new(
+        SoraErrorCode.InvalidApiKey,
+        new Said(english, "この API キーは使えません (未知、失効または期限切れ)。正しく写したか確認するか、運営者に新しいキーを求めてください。"));
+
+    public static Refusal OperatorOnly() => new(
+        SoraErrorCode.PermissionDenied,
+        new Said("This call needs a key with the operator scope.", "この呼び出しには operator 権限のあるキーが必要です。"));
+
+    public static Refusal NoSuchKey(string id) => new(
+        SoraErrorCode.NotFound,
+        new Said($"There is no API key {Quote(id)}.", $"API キー {Quote(id)} はありません。"));
+
+    public static Refusal FirstKeyMustBeOperators() => new(
+        SoraErrorCode.Conflict,
+        new Said("The first key must have the operator scope, or nobody could issue another. Issue that one first.",
+            "最初のキーは operator 権限でなければなりません。そうでないと次のキーを誰も発行できません。先に operator のキーを発行してください。"),
+        "scope");
+
+    public static Refusal LastOperatorKey() => new(
+        SoraErrorCode.Conflict,
+        new Said("This is the last operator key. Issue another one first, or revoke the users' keys before it.",
+            "これは最後の operator キーです。先に別の operator キーを発行するか、利用者のキーをすべて失効させてください。"));
+
+    private static string Lengths(IReadOnlyList<int> seconds) =>
+        seconds.Count > 2 && seconds[^1] - seconds[0] == seconds.Count - 1
+            ? $"{seconds[0]} to {seconds[^1]}"
+            : string.Join(", ", seconds);
+
+    private static long Minutes(TimeSpan time) => Math.Max(1, (long)Math.Round(time.TotalMinutes));
+}

@@ -1,0 +1,39 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace SoraCluster.Gateway;
+
+/// <summary>What the HTTP edge accepts, and how it answers.</summary>
+public sealed class GatewayOptions
+{
+    /// <summary>Longest prompt, in bytes of UTF-8. Default 16384; 256 to 1 MiB.</summary>
+    [Range(256, 1 << 20)]
+    public int MaxPromptBytes { get; set; } = 16 * 1024;
+
+    /// <summary>Largest request body, in bytes, uploads included. Default 64 MiB; 1 MiB to 2 GiB.</summary>
+    [Range(1L << 20, 2L << 30)]
+    public long MaxBodyBytes { get; set; } = 64L << 20;
+
+    /// <summary>Requests that a user may send per minute, on average. Default 600; 0 turns the limit off.</summary>
+    [Range(0, 1_000_000)]
+    public int RequestsPerMinute { get; set; } = 600;
+
+    /// <summary>Requests that a user may send at once after a pause. Default 120; at least 1.</summary>
+    [Range(1, 1_000_000)]
+    public int RequestBurst { get; set; } = 120;
+
+    /// <summary>
+    /// Longest wait, by the packs' cost profile, at which a job is still accepted; beyond it the answer is 503 with the time at
+    /// which to try again. Default 1 hour; zero turns the check off.
+    /// </summary>
+    public TimeSpan MaxQueueWait { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>A comment is sent on a silent event stream this often, so that proxies keep it open. Default 15 s; 1 s to 5 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
+    public TimeSpan EventHeartbeat { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// Who a request without a key speaks for while no key exists and it comes from this machine. Default <c>local</c>; null
+    /// demands a key always.
+    /// </summary>
+    public string? LocalUser { get; set; } = "local";
+}

@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using SoraCluster.Domain.Keys;
+using SoraCluster.Gateway.Identity;
+using SoraCluster.Gateway.Keys;
+using SoraCluster.Gateway.Limits;
+using SoraCluster.Gateway.Requests;
+using SoraCluster.Gateway.Videos;
+
+namespace SoraCluster.Gateway;
+
+public static class GatewayServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds the HTTP API. The host provides the ports: <c>IEntities</c>, <c>IJobIndex</c>, <c>IJobEvents</c>,
+    /// <c>IArtifactStore</c>, <c>IModelCatalog</c>; and calls <see cref="GatewayEndpoints.MapGateway"/>. The error and admission
+    /// layers put themselves in front of the host's pipeline.
+    /// </summary>
+    public static IServiceCollection AddGateway(this IServiceCollection services, Action<GatewayOptions>? configure = null)
+    {
+        services.AddOptions<GatewayOptions>().Configure(o => configure?.Invoke(o)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddRouting();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ISecretSource, SystemSecretSource>();
+        services.AddSingleton<IStartupFilter, GatewayStartupFilter>();
+        return services.AddIdentity().AddRequests().AddVideos();
+    }
+
+    private static IServiceCollection AddIdentity(this IServiceCollection services) => services
+        .AddSingleton<Authenticator>()
+        .AddSingleton<RequestRate>()
+        .AddSingleton<KeyDesk>();
+
+    private static IServiceCollection AddRequests(this IServiceCollection services) => services
+        .AddSingleton<RequestReader>()
+        .AddSingleton<JsonBodyReader>()
+        .AddSingleton<MultipartBodyReader>();
+
+    private static IServiceCollection AddVideos(this IServiceCollection services) => services
+        .AddSingleton<JobIds>()
+        .AddSingleton<PromptRules>()
+        .AddSingleton<SpecBuilder>()
+        .AddSingleton<JobSubmitter>()
+        .AddSingleton<OwnedJobs>()
+        .AddSingleton<QueueWatch>()
+        .AddSingleton<JobEstimator>()
+        .AddSingleton<VideoMapper>()
+        .AddSingleton<VideoResults>();
+}

@@ -1,0 +1,146 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+using SoraCluster.Domain.Artifacts;
+using SoraCluster.Gateway.Errors;
+
+namespace SoraCluster.Gateway.Requests;
+
+/// <summary>Reads multipart/form-data as it comes: values into memory, files straight into the artifact store.</summary>
+internal sealed class MultipartBodyReader(IArtifactStore artifacts, IOptions<GatewayOptions> options)
+{
+    private const int MaxParts = 64;
+    private const int MaxBoundary = 128;
+
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    public async Task<RequestForm> ReadAsync(
+        HttpRequest request, MediaTypeHeaderValue type, string uploadPrefix, long limit, CancellationToken cancellation)
+    {
+        var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
+        if (boundary.Length is 0 or > MaxBoundary)
+        {
+            throw Refusals.MalformedMultipart("its boundary is missing or too long", "boundary がないか、長すぎます");
+        }
+
+        var fields = new Dictionary<string, FormField>(StringComparer.Ordinal);
+        var files = new Dictionary<string, UploadedFile>(StringComparer.Ordinal);
+        try
+        {
+            var reader = new MultipartReader(boundary, request.Body) { HeadersCountLimit = 16, HeadersLengthLimit = 8192, BodyLengthLimit = limit };
+            var parts = 0;
+            while (await reader.ReadNextSectionAsync(cancellation) is { } section)
+            {
+                if (++parts > MaxParts)
+                {
+                    throw Refusals.TooManyFields(MaxParts);
+                }
+
+                await ReadPartAsync(section, fields, files, uploadPrefix, cancellation);
+            }
+
+            return new RequestForm(fields, files);
+        }
+        catch (Exception e) when (e is InvalidDataException or DecoderFallbackException || (e is IOException && e is not BadHttpRequestException))
+        {
+            await DiscardAsync(files);
+            throw Refusals.MalformedMultipart("it ends early or a part cannot be read", "途中で終わっているか、読み取れないパートがあります", e);
+        }
+        catch
+        {
+            await DiscardAsync(files);
+            throw;
+        }
+    }
+
+    private async Task ReadPartAsync(
+        MultipartSection section, Dictionary<string, FormField> fields, Dictionary<string, UploadedFile> files,
+        string uploadPrefix, CancellationToken cancellation)
+    {
+        if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition) || !disposition.Name.HasValue)
+        {
+            throw Refusals.MalformedMultipart("a part has no name", "名前のないパートがあります");
+        }
+
+        var name = HeaderUtilities.RemoveQuotes(disposition.Name).ToString();
+        if (fields.ContainsKey(name) || files.ContainsKey(name))
+        {
+            throw Refusals.DuplicateField(name);
+        }
+
+        if (disposition.FileName.HasValue || disposition.FileNameStar.HasValue)
+        {
+            files.Add(name, await StoreAsync(section.Body, $"{uploadPrefix}{files.Count}", cancellation));
+        }
+        else
+        {
+            // "videos[]" repeats; each becomes videos[0], videos[1] …, as JSON arrays do.
+            var key = name.EndsWith("[]", StringComparison.Ordinal) ? NextIndex(name[..^2], fields) : name;
+            fields.Add(key, new FormField(await ReadTextAsync(name, section.Body, cancellation), FieldKind.FormText));
+        }
+    }
+
+    private static string NextIndex(string name, Dictionary<string, FormField> fields)
+    {
+        var index = 0;
+        while (fields.ContainsKey($"{name}[{index}]"))
+        {
+            index++;
+        }
+
+        return $"{name}[{index}]";
+    }
+
+    private async Task<string> ReadTextAsync(string name, Stream body, CancellationToken cancellation)
+    {
+        // Twice the longest prompt: the prompt's own check then says what is wrong with it.
+        var limit = options.Value.MaxPromptBytes * 2;
+        using var text = new MemoryStream();
+        var buffer = new byte[4096];
+        int count;
+        while ((count = await body.ReadAsync(buffer, cancellation)) > 0)
+        {
+            text.Write(buffer, 0, count);
+            if (text.Length > limit)
+            {
+                throw Refusals.TooLong(name, limit);
+            }
+        }
+
+        return Utf8.GetString(text.GetBuffer(), 0, (int)text.Length);
+    }
+
+    private async Task<UploadedFile> StoreAsync(Stream body, string key, CancellationToken cancellation)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var head = new byte[MediaSniffer.HeadLength];
+        var length = 0L;
+        await artifacts.WriteAsync(
+            key,
+            async (target, token) =>
+            {
+                var buffer = new byte[64 * 1024];
+                int count;
+                while ((count = await body.ReadAsync(buffer, token)) > 0)
+                {
+                    buffer.AsSpan(0, (int)Math.Clamp(head.Length - length, 0, count)).CopyTo(head.AsSpan((int)Math.Min(length, head.Length)));
+                    length += count;
+                    hash.AppendData(buffer, 0, count);
+                    await target.WriteAsync(buffer.AsMemory(0, count), token);
+                }
+            },
+            cancellation);
+        return new UploadedFile(key, MediaSniffer.Sniff(head), length, Convert.ToHexStringLower(hash.GetHashAndReset()));
+    }
+
+    private async Task DiscardAsync(Dictionary<string, UploadedFile> files)
+    {
+        foreach (var file in files.Values)
+        {
+            await artifacts.DeleteAsync(file.Artifact, CancellationToken.None);
+        }
+    }
+}

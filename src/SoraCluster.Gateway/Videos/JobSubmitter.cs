@@ -1,0 +1,99 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using SoraCluster.Domain.Artifacts;
+using SoraCluster.Domain.Errors;
+using SoraCluster.Domain.Jobs;
+using SoraCluster.Domain.State;
+using SoraCluster.Domain.Users;
+using SoraCluster.Gateway.Errors;
+using SoraCluster.Gateway.Identity;
+using SoraCluster.Gateway.Requests;
+
+namespace SoraCluster.Gateway.Videos;
+
+/// <summary>From a POST to an accepted job: reads the body, lets the caller of this make a spec of it, admits and submits.</summary>
+internal sealed class JobSubmitter(
+    RequestReader reader, JobIds ids, JobEstimator estimator, IEntities entities, IArtifactStore artifacts,
+    IOptions<GatewayOptions> options, TimeProvider clock)
+{
+    private const string KeyHeader = "Idempotency-Key";
+
+    public async Task<JobSnapshot> SubmitAsync(HttpContext context, Func<RequestForm, JobTicket, Task<JobSpec>> build)
+    {
+        var caller = context.GetCaller();
+        var key = IdempotencyKey(context.Request);
+        var jobId = ids.New(caller.Owner, key);
+        var form = await reader.ReadAsync(context, $"jobs/{jobId}/input-{context.TraceIdentifier}-");
+        var kept = false;
+        try
+        {
+            var digest = key is null ? null : form.Digest(context.Request.Method, context.Request.Path);
+            if (key is not null && await entities.Get<IGenerationJob>(jobId).GetAsync() is { } earlier)
+            {
+                return Replay(context, earlier, digest);
+            }
+
+            var spec = await build(form, new JobTicket(jobId, caller.Owner, digest));
+            await AdmitAsync(spec);
+            var answer = await entities.Get<IGenerationJob>(jobId).SubmitAsync(spec);
+            if (answer.Refusal is { } refusal)
+            {
+                throw await RefusedAsync(refusal, caller);
+            }
+
+            kept = answer.Created;
+            return answer.Created ? answer.Job! : Replay(context, answer.Job!, digest);
+        }
+        finally
+        {
+            if (!kept)
+            {
+                await DiscardAsync(form);
+            }
+        }
+    }
+
+    private static JobSnapshot Replay(HttpContext context, JobSnapshot earlier, string? digest)
+    {
+        if (earlier.Spec.RequestDigest != digest)
+        {
+            throw Refusals.IdempotencyConflict();
+        }
+
+        context.Response.Headers["idempotent-replayed"] = "true";
+        return earlier;
+    }
+
+    private async Task AdmitAsync(JobSpec spec)
+    {
+        if (options.Value.MaxQueueWait is var longest && longest > TimeSpan.Zero
+            && await estimator.WaitAsync(spec.Pack, spec.Class) is var wait && wait > longest)
+        {
+            throw Refusals.QueueFull(wait, clock.GetUtcNow() + (wait - longest));
+        }
+    }
+
+    private async Task<Exception> RefusedAsync(SoraError refusal, Caller caller) =>
+        refusal.Code == SoraErrorCode.RateLimitExceeded
+            ? Refusals.Allowance(refusal, await entities.Get<IUser>(caller.Owner).GetAllowanceAsync())
+            : new SoraException(refusal);
+
+    private async Task DiscardAsync(RequestForm form)
+    {
+        foreach (var file in form.Files.Values)
+        {
+            await artifacts.DeleteAsync(file.Artifact, CancellationToken.None);
+        }
+    }
+
+    private static string? IdempotencyKey(HttpRequest request)
+    {
+        var values = request.Headers[KeyHeader];
+        if (values.Count == 0)
+        {
+            return null;
+        }
+
+        return values is [{ Length: > 0 and <= 255 } key] && key.All(c => c is >= ' ' and <= '~') ? key : throw Refusals.BadIdempotencyKey();
+    }
+}

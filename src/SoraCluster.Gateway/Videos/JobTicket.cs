@@ -1,0 +1,5 @@
+namespace SoraCluster.Gateway.Videos;
+
+/// <summary>What a job has before its request is understood.</summary>
+/// <param name="Digest">Digest of the request, when an idempotency key was sent: another body under the same key is a conflict.</param>
+internal sealed record JobTicket(string JobId, string Owner, string? Digest);

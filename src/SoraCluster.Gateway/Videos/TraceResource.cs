@@ -1,0 +1,20 @@
+namespace SoraCluster.Gateway.Videos;
+
+/// <summary>The answer of <c>GET /v1/videos/{id}/trace</c>: where the time went. Times are Unix seconds with fractions.</summary>
+internal sealed record TraceResource
+{
+    public required string Id { get; init; }
+    public string Object { get; init; } = "video.trace";
+    public required string Status { get; init; }
+    public required string ServiceClass { get; init; }
+    public required double CreatedAt { get; init; }
+    public required double? StartedAt { get; init; }
+    public required double? EndedAt { get; init; }
+    /// <summary>From acceptance to the first step, or until now while it waits.</summary>
+    public required double WaitedSeconds { get; init; }
+    /// <summary>Seconds of device time spent on it.</summary>
+    public required double DeviceSeconds { get; init; }
+    public required int Steps { get; init; }
+    /// <summary>Steps run again after a worker was lost.</summary>
+    public required int StepsRedone { get; init; }
+}
