@@ -69,7 +69,7 @@ internal sealed class PackFolder(string root)
     public string Fingerprint()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in used)
+        foreach (var file in used.ToArray())
         {
             Guard(file, "a readable file", () =>
             {

@@ -37,8 +37,12 @@ internal sealed class PackLoader(string root)
             else
             {
                 configs[role] = LoadConfig(role, component, manifest);
-                CheckWeights(configs[role], component, manifest);
             }
+        }
+
+        foreach (var (role, config) in configs)
+        {
+            CheckWeights(config, manifest.Components[role], manifest);
         }
 
         CheckVocabulary(manifest, configs, (LexiconTokenizer)tokenizer!);

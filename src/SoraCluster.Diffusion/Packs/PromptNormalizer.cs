@@ -7,7 +7,8 @@ namespace SoraCluster.Diffusion.Packs;
 /// <para>
 /// <see cref="string.Normalize(NormalizationForm)"/> does nothing outside ASCII when globalization is invariant, which it is here so that no ICU
 /// library is needed. So the part of Unicode's NFKC that matters to English and Japanese text is done by hand: full-width ASCII and signs,
-/// half-width katakana with their voiced marks, kana followed by combining voiced marks (as macOS file names have them), and the spaces.
+/// half-width katakana with their voiced marks, kana followed by combining voiced marks (as macOS file names have them), the two kana ligatures, and
+/// the spaces.
 /// Other compatibility characters (ligatures, circled numbers, accents in decomposed form) stay as they are: no lexicon form contains them.
 /// </para>
 /// </summary>
@@ -52,6 +53,15 @@ internal static class PromptNormalizer
                 break;
             case CombiningVoiced or CombiningSemiVoiced:
                 AppendKana(folded, c);
+                break;
+            case '\u309B' or '\u309C': // the marks on their own
+                folded.Append(' ').Append((char)(c - 2));
+                break;
+            case 'ゟ':
+                folded.Append("より");
+                break;
+            case 'ヿ':
+                folded.Append("コト");
                 break;
             default:
                 folded.Append(c);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace SoraCluster.Diffusion.Safetensors;
 
@@ -62,6 +63,11 @@ internal static class SafetensorsHeader
 
     private static JsonDocument ParseJson(ReadOnlyMemory<byte> json)
     {
+        if (!Utf8.IsValid(json.Span))
+        {
+            throw new SafetensorsException(null, "a JSON header in UTF-8", "bytes that are not UTF-8");
+        }
+
         JsonDocument document;
         try
         {
