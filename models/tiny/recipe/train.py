@@ -1,0 +1,221 @@
+"""Trains the text encoder and the transformer by flow matching on encoded shards; resumes where it stopped.
+
+    python3 train.py --data DIR --minutes 90 [--processes 1]
+
+Writes DIR/model.pt (everything needed to resume, with the averaged weights under `ema`) and DIR/model.csv (the curve).
+New shards are picked up as they appear.
+"""
+from __future__ import annotations
+
+import argparse
+import copy
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+
+import parallel
+from muon import Muon
+from transformer import Config, Model
+from world.attributes import Attributes
+from world.captions import caption
+from world.lexicon import CONCEPTS, MAX_LENGTH
+from world.tokenizer import tokenize
+
+BATCH = 48  # per process
+ADAM_RATE, MUON_RATE = 1.5e-3, 0.015
+EMA = 0.999
+CAPTION_DROPOUT = 0.1
+AUDIO_WEIGHT = 0.5
+SIGMA_FLOOR = 0.1  # the velocity weight 1 / sigma^2 is clamped here
+CONTINUES, BRIDGES = 0.16, 0.04  # share of samples whose first latent frame (first and last) is given
+CAPTIONS_PER_CLIP = 8
+LATENT_FRAMES = 4
+AUDIO_PER_LATENT = 4  # audio tokens per latent frame
+MEL_PER_LATENT = 32  # mel frames per latent frame
+
+
+class Shards:
+    """The encoded clips found so far: latents [n, 8, 8, 8, 24], mel [n, 256, 40] (normalised), captions [n, k, 16]."""
+
+    def __init__(self, data: Path) -> None:
+        self.data, self.seen = data, set()
+        self.latents, self.mel, self.captions = [], [], []
+
+    def refresh(self) -> None:
+        for file in sorted(self.data.glob("train-*.latents.npy")):
+            if file not in self.seen:
+                self.seen.add(file)
+                self.latents.append(torch.from_numpy(np.load(file)))
+                self.mel.append(torch.from_numpy(np.load(self._beside(file, "mel"))))
+                self.captions.append(torch.from_numpy(self._captions(file)))
+
+    def __len__(self) -> int:
+        return sum(map(len, self.latents))
+
+    def mel_norm(self) -> tuple[float, float]:
+        """Mean and deviation of the log-mel values, fixed by the first shard."""
+        file = self.data / "mel_norm.pt"
+        if not file.exists():
+            mel = self.mel[0].float()
+            torch.save((float(mel.mean()), float(mel.std())), file)
+        return torch.load(file)
+
+    def _captions(self, latents: Path) -> np.ndarray:
+        cache = self._beside(latents, "captions")
+        if cache.exists():
+            return np.load(cache)
+        rng = np.random.default_rng(abs(hash_name(latents.name)))
+        attributes = [Attributes(*map(int, row)) for row in np.load(self._beside(latents, "attributes"))]
+        ids = [[tokenize(caption(a, rng, ("en", "ja")[k % 2])).ids for k in range(CAPTIONS_PER_CLIP)] for a in attributes]
+        np.save(cache, np.array(ids, np.int16))
+        return np.load(cache)
+
+    @staticmethod
+    def _beside(file: Path, column: str) -> Path:
+        return file.with_name(file.name.replace(".latents.", f".{column}."))
+
+
+def hash_name(name: str) -> int:
+    return sum(ord(c) * 31**i for i, c in enumerate(name)) % 2**32
+
+
+class Batches:
+    """Draws windows of clips; the conditioning masks say what is given."""
+
+    def __init__(self, shards: Shards, rng: np.random.Generator) -> None:
+        self.shards, self.rng = shards, rng
+        self.mean, self.std = shards.mel_norm()
+
+    def draw(self, size: int):
+        shards, rng = self.shards, self.rng
+        video, audio, ids = [], [], []
+        video_cond, audio_cond = torch.zeros(size, LATENT_FRAMES), torch.zeros(size, LATENT_FRAMES * AUDIO_PER_LATENT)
+        for row in range(size):
+            shard = rng.integers(len(shards.latents))
+            clip, kind, at = rng.integers(len(shards.latents[shard])), rng.uniform(), 0
+            if kind < CONTINUES + BRIDGES:
+                at = int(rng.integers(shards.latents[shard].shape[1] - LATENT_FRAMES + 1))
+                for given in (0,) if kind < CONTINUES else (0, LATENT_FRAMES - 1):
+                    video_cond[row, given] = 1
+                    audio_cond[row, given * AUDIO_PER_LATENT : (given + 1) * AUDIO_PER_LATENT] = 1
+            video.append(shards.latents[shard][clip, at : at + LATENT_FRAMES])
+            audio.append(shards.mel[shard][clip, at * MEL_PER_LATENT : (at + LATENT_FRAMES) * MEL_PER_LATENT])
+            dropped = rng.uniform() < CAPTION_DROPOUT
+            ids.append(torch.zeros(MAX_LENGTH) if dropped else shards.captions[shard][clip, rng.integers(CAPTIONS_PER_CLIP)])
+        sound = ((torch.stack(audio).float() - self.mean) / self.std).clamp(-4, 4)
+        return torch.stack(video).float(), sound, torch.stack(ids).long(), video_cond, audio_cond
+
+
+def loss_of(model: Model, video, audio, ids, video_cond, audio_cond) -> tuple[torch.Tensor, torch.Tensor]:
+    """Velocity-weighted errors of the clean prediction, given parts left out: (picture, sound)."""
+    sigma = torch.sigmoid(torch.randn(len(video)) + 0.4)
+    free_video, free_audio = 1 - video_cond, 1 - audio_cond
+    at_video = sigma[:, None, None, None, None] * free_video[:, :, None, None, None]
+    free_mel = free_audio.repeat_interleave(audio.shape[1] // free_audio.shape[1], 1)[..., None]
+    at_audio = sigma[:, None, None] * free_mel
+    noisy_video = (1 - at_video) * video + at_video * torch.randn_like(video)
+    noisy_audio = (1 - at_audio) * audio + at_audio * torch.randn_like(audio)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        clean_video, clean_audio = model(noisy_video, noisy_audio, sigma * 1000, ids, video_cond, audio_cond)
+    weight = 1 / sigma.clamp(min=SIGMA_FLOOR) ** 2
+    error_video = ((clean_video.float() - video) ** 2).mean((2, 3, 4)) * free_video * weight[:, None]
+    error_audio = ((clean_audio.float() - audio) ** 2 * free_mel).mean((1, 2)) * weight
+    return error_video.mean(), error_audio.mean()
+
+
+def rate(step: int, done: float) -> float:
+    """Warm-up of 60 steps, constant to 40 % of the time, then linear down to 2 %."""
+    return min(1, (step + 1) / 60) * (1 if done < 0.4 else max(0.02, 1 - (done - 0.4) / 0.6))
+
+
+class Training:
+    """Everything that a checkpoint holds."""
+
+    def __init__(self) -> None:
+        torch.manual_seed(0)
+        self.model = Model(Config(vocabulary=len(CONCEPTS)))
+        self.ema = copy.deepcopy(self.model)
+        matrices = [p for n, p in self.model.named_parameters() if p.ndim == 2 and ("transformer_blocks" in n or "layers" in n) and "table" not in n]
+        chosen = {id(p) for p in matrices}
+        self.rest = [p for p in self.model.parameters() if id(p) not in chosen]
+        self.muon = Muon(matrices, MUON_RATE)
+        self.adam = torch.optim.AdamW(self.rest, ADAM_RATE, betas=(0.9, 0.95), weight_decay=0.0)
+        self.step, self.elapsed = 0, 0.0
+
+    def update(self, losses, scale: float) -> None:
+        for p in self.model.parameters():
+            p.grad = None
+        (losses[0] + AUDIO_WEIGHT * losses[1]).backward()
+        parallel.average_gradients(self.model.parameters())
+        torch.nn.utils.clip_grad_norm_(self.rest, 1.0)
+        for group in self.adam.param_groups:
+            group["lr"] = ADAM_RATE * scale
+        self.adam.step()
+        self.muon.step(scale)
+        self.step += 1
+        decay = min(EMA, self.step / (self.step + 11))
+        with torch.no_grad():
+            for average, p in zip(self.ema.parameters(), self.model.parameters()):
+                average.lerp_(p, 1 - decay)
+
+    def save(self, file: Path) -> None:
+        state = {
+            "model": self.model.state_dict(), "ema": self.ema.state_dict(), "adam": self.adam.state_dict(),
+            "muon": self.muon.momentum, "step": self.step, "elapsed": self.elapsed,
+        }
+        partial = file.with_suffix(".partial")
+        torch.save(state, partial)
+        partial.rename(file)
+
+    def load(self, file: Path) -> None:
+        state = torch.load(file)
+        self.model.load_state_dict(state["model"])
+        self.ema.load_state_dict(state["ema"])
+        self.adam.load_state_dict(state["adam"])
+        self.muon.momentum = state["muon"]
+        self.step, self.elapsed = state["step"], state["elapsed"]
+
+
+def train(rank: int, data: Path, seconds: float) -> None:
+    shards, training, file = Shards(data), Training(), data / "model.pt"
+    shards.refresh()
+    if file.exists():
+        training.load(file)
+    batches = Batches(shards, np.random.default_rng(1000 * training.step + rank))
+    torch.manual_seed(1000 * training.step + rank)
+    started, curve = time.time() - training.elapsed, open(data / "model.csv", "a")
+    recent, samples = [], 0
+    while (done := parallel.agree((time.time() - started) / seconds)) < 1:
+        losses = loss_of(training.model, *batches.draw(BATCH))
+        training.update(losses, rate(training.step, done))
+        recent.append([loss.item() for loss in losses])
+        samples += BATCH * parallel.size()
+        if training.step % 100 == 0:
+            training.elapsed = time.time() - started
+            if rank == 0:
+                video, audio = np.mean(recent, 0)
+                print(f"{training.step},{training.elapsed:.0f},{video:.4f},{audio:.4f},{len(shards)},{samples}", file=curve, flush=True)
+            recent.clear()
+        if training.step % 500 == 0:
+            shards.refresh()
+            if rank == 0:
+                training.save(file)
+    training.elapsed = seconds
+    if rank == 0:
+        training.save(file)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--minutes", type=float, default=90)
+    parser.add_argument("--processes", type=int, default=1)
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    parallel.run(train, args.processes, args.data, args.minutes * 60)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""Pictures and sound of one clip."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .attributes import CAMERAS, CLIP_FRAMES, COLORS, FPS, RESOLUTION, SCENES, SHAPES, Attributes
+from .motion import GROUND, Event, Track, track
+from .scenes import SceneParameters, blend, inside, paint, rgb
+from .shapes import signed_distance
+from .sound import synthesise
+
+PALETTE = {
+    "red": (225, 35, 40),
+    "orange": (250, 140, 15),
+    "yellow": (252, 230, 40),
+    "green": (20, 170, 50),
+    "blue": (30, 60, 225),
+    "purple": (140, 40, 195),
+    "pink": (255, 115, 190),
+    "white": (252, 252, 252),
+}
+
+
+@dataclass
+class Clip:
+    frames: np.ndarray  # [T, H, W, 3] uint8
+    wave: np.ndarray  # [T / FPS * 16000] float32
+    events: list[Event]
+
+
+def render(attributes: Attributes, seed: int, frames: int = CLIP_FRAMES, resolution: int = RESOLUTION) -> Clip:
+    """The same attributes and seed always give the same clip."""
+    rng = np.random.default_rng(seed)
+    p = SceneParameters.draw(rng, resolution)
+    at = track(attributes, rng, frames)
+    t = (np.arange(frames, dtype=np.float32) / FPS)[:, None, None]
+    X, Y, zoom = _camera(CAMERAS[attributes.camera], t, resolution)
+    image = paint(SCENES[attributes.scene], X, Y, t, p)
+    image = _object(image, X, Y, zoom, attributes, at, p)
+    wave = synthesise(attributes, at.events, frames / FPS, rng, p)
+    return Clip((np.clip(image, 0, 1) * 255 + 0.5).astype(np.uint8), wave, at.events)
+
+
+def _camera(camera: str, t: np.ndarray, resolution: int):
+    grid = (np.arange(resolution, dtype=np.float32) + 0.5) / resolution * 2 - 1
+    X, Y = np.meshgrid(grid, -grid)
+    X, Y, zoom = X[None] + 0 * t, Y[None] + 0 * t, np.ones_like(t)
+    if camera == "pan":
+        X = X + (t - 2.0) * 0.22
+    elif camera == "zoom":
+        zoom = 1 + 0.16 * t
+        X, Y = X / zoom, (Y - GROUND) / zoom + GROUND
+    return X, Y, zoom
+
+
+def _object(image, X, Y, zoom, attributes: Attributes, at: Track, p: SceneParameters):
+    """Shadow, outline, body with a little shading, two eyes. Squash flattens the body against the ground."""
+    r = at.radius
+    x, y, rotation, squash = (v.astype(np.float32)[:, None, None] for v in (at.x, at.y, at.rotation, at.squash))
+    if at.on_ground:
+        shadow = ((X - x) / r) ** 2 + ((Y - GROUND) / (r * 0.22)) ** 2 - 1
+        height = np.maximum(0.2, 1 - (y - GROUND - r) / 1.2)
+        image = blend(image, np.float32(0.15), inside(shadow, 0.6) * 0.45 * height)
+    s = 0.28 * squash
+    dx, dy = (X - x) / (1 + 0.6 * s), (Y - y + s * r * 0.9) / (1 - s)
+    ox, oy = np.cos(rotation) * dx + np.sin(rotation) * dy, -np.sin(rotation) * dx + np.cos(rotation) * dy
+    distance = signed_distance(SHAPES[attributes.shape], ox, oy, r)
+    width = p.pixel * 1.4 / zoom
+    image = blend(image, np.float32(0.08), inside(distance - 0.045, width))
+    shade = np.clip(1 + 0.12 * oy / r, 0.85, 1.08)
+    body = np.clip(rgb(*PALETTE[COLORS[attributes.color]]) * shade[..., None], 0, 1)
+    image = blend(image, body, inside(distance, width))
+    for side in (-0.26, 0.26):
+        eye = np.sqrt((ox - side * r) ** 2 + (oy - 0.12 * r) ** 2) - 0.13 * r
+        image = blend(image, np.float32(0.08), inside(eye, width))
+    return image
