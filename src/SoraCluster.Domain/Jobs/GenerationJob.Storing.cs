@@ -84,7 +84,8 @@ public partial class GenerationJob
             steps * cost.SecondsPerStep,
             Alone: body.LossesInRow > 0,
             HeldBy: body.Worker ?? body.HeldBy,
-            Token: body.Worker is null ? 0 : state.Value!.Token,
+            Token: state.Value!.Token,
+            Leased: body.Worker is not null,
             Weight: body.Spec.Weight));
     }
 

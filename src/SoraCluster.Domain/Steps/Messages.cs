@@ -7,7 +7,8 @@ namespace SoraCluster.Domain.Steps;
 /// <param name="Cost">Expected device seconds still to spend, from the profile.</param>
 /// <param name="Alone">Shares no batch: it killed a worker before.</param>
 /// <param name="HeldBy">The worker that still holds its latents, if any.</param>
-/// <param name="Token">The lease that <paramref name="HeldBy"/> has on it now; 0 when it waits.</param>
+/// <param name="Token">Fencing token of its newest lease; 0 before the first.</param>
+/// <param name="Leased">That lease has not ended: <paramref name="HeldBy"/> runs the job, as far as it knows.</param>
 /// <param name="Weight">The owner's share relative to others', above 0.</param>
 public sealed record QueueEntry(
     string JobId,
@@ -21,6 +22,7 @@ public sealed record QueueEntry(
     bool Alone = false,
     string? HeldBy = null,
     long Token = 0,
+    bool Leased = false,
     double Weight = 1)
 {
     /// <summary>Device seconds of one step.</summary>
@@ -30,8 +32,10 @@ public sealed record QueueEntry(
 /// <summary>What a worker can take.</summary>
 /// <param name="WorkerId">Stable for the life of the process.</param>
 /// <param name="Packs">Packs it can run.</param>
-/// <param name="Free">How many more jobs it has room for, 0 or more.</param>
-/// <param name="ActiveKey">Batch key of the jobs it is running, if any: those that can join its batch are worth more.</param>
+/// <param name="Free">How many more jobs it has room for, 0 or more; 0 while it runs a job that shares no batch.</param>
+/// <param name="ActiveKey">
+/// Batch key of the jobs it is running; null when it runs nothing. Those that can join its batch are worth more.
+/// </param>
 /// <param name="FreeCost">
 /// Device budget left, in seconds per step (compared with <see cref="QueueEntry.CostPerStep"/>); null: no limit but
 /// <paramref name="Free"/>.

@@ -19,6 +19,12 @@ public static class QueueKeys
         return [.. Enumerable.Range(0, shards).Select(i => Shard(pack, (home + i) % shards, shards))];
     }
 
+    /// <summary>The pack of a queue.</summary>
+    public static string PackOf(string queue) => queue.LastIndexOf('#') is var at and > 0 ? queue[..at] : queue;
+
+    /// <summary>All queues of a pack.</summary>
+    public static IEnumerable<string> All(string pack, int shards) => Enumerable.Range(0, shards).Select(i => Shard(pack, i, shards));
+
     private static string Shard(string pack, int shard, int shards) =>
         shards <= 1 ? pack : string.Create(CultureInfo.InvariantCulture, $"{pack}#{shard}");
 

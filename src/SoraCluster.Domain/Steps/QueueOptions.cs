@@ -56,6 +56,14 @@ public sealed record QueueOptions
     public TimeSpan ShareSlack { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
+    /// How far a running job's owner may be ahead of another of the same class who waits, in device time, before the job is
+    /// asked back after its quantum. Default 4 s; 0 to 1 h. Less means shorter waits for short jobs, more means fewer
+    /// interruptions.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan YieldSlack { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>
     /// How long a user's older job of another batch key may be passed over by a younger one that joins a batch. Default 10 s;
     /// 0 to 1 h.
     /// </summary>

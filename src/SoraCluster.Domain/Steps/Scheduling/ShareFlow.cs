@@ -1,0 +1,26 @@
+namespace SoraCluster.Domain.Steps.Scheduling;
+
+/// <summary>One owner's jobs in one class, and how much of their share they have used.</summary>
+internal sealed class ShareFlow(string owner, ClassLane lane, long sequence)
+{
+    public string Owner { get; } = owner;
+    public ClassLane Lane { get; } = lane;
+    public long Sequence { get; } = sequence;
+
+    /// <summary>Virtual time at which the flow is served next: device seconds used, divided by the weight.</summary>
+    public double Tag { get; set; }
+
+    public double Weight { get; set; } = 1;
+
+    /// <summary>Leases that are charged to it.</summary>
+    public int Leases { get; set; }
+
+    /// <summary>Its owner runs as many jobs as one may: it is not served now.</summary>
+    public bool Parked { get; set; }
+
+    public SortedSet<WaitingJob> Jobs { get; } = new(Orders.ByPlace);
+
+    public Dictionary<string, SortedSet<WaitingJob>> JobsByKey { get; } = [];
+
+    public bool Ready => !Parked && Jobs.Count > 0;
+}
