@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using SoraCluster.Domain.Artifacts;
 using SoraCluster.Domain.Errors;
 using SoraCluster.Domain.Jobs;
+using SoraCluster.Domain.Keys;
 using SoraCluster.Domain.Steps;
 using SoraCluster.Domain.Users;
 
@@ -46,4 +47,12 @@ namespace SoraCluster.Domain.Serialization;
 [JsonSerializable(typeof(QueueStatus))]
 [JsonSerializable(typeof(WaitExplanation))]
 [JsonSerializable(typeof(QueuePlacement))]
+[JsonSerializable(typeof(ApiKeyState))]
+[JsonSerializable(typeof(ApiKeyDirectoryState))]
+[JsonSerializable(typeof(ApiKeyInfo))]
+[JsonSerializable(typeof(ApiKeyEntry))]
+[JsonSerializable(typeof(IReadOnlyList<ApiKeyEntry>))]
+[JsonSerializable(typeof(IssueApiKey))]
+[JsonSerializable(typeof(RotateApiKey))]
+[JsonSerializable(typeof(KeyVerdict))]
 public sealed partial class DomainJson : JsonSerializerContext;
