@@ -1,0 +1,249 @@
+"""The judge: small networks that say what a clip shows and sounds like, and where its object is.
+
+    python3 judge.py --data DIR --minutes 8
+
+Trained on rendered clips and on the same clips after the autoencoder, with the world's own labels; writes DIR/judge.pt and
+DIR/judge.json, its accuracy on held-out clips, rendered and autoencoded: the ceiling of every evaluation.
+"""
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from autoencoder import to_tensor
+from render_shards import SHARD_CLIPS
+from train_autoencoder import load as load_autoencoder
+from world.attributes import CAMERAS, CLIP_FRAMES, COLORS, FPS, MOTIONS, SCENES, SHAPES, SIZES, WINDOW_FRAMES, Attributes
+from world.motion import GROUND, track
+from world.scenes import SceneParameters
+
+HEADS = {
+    "shape": len(SHAPES), "color": len(COLORS), "size": len(SIZES), "motion": len(MOTIONS), "scene": len(SCENES), "camera": len(CAMERAS),
+}
+SOUNDS = ("bounce", "roll", "jump", "spin", "orbit", "rest")  # motions by ear: left and right sound the same
+MEL_FRAMES = 128
+BATCH = 32
+LEARNING_RATE = 2e-3
+AUTOENCODED_SHARDS = 3
+LATEST_START = 4  # windows for training start at frame 0 to 4
+
+
+class PictureJudge(nn.Module):
+    """frames [B, T, 3, 64, 64] in [-1, 1] -> logits by attribute, and the object's centre per frame [B, T, 2]."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        sizes = (3, 16, 32, 64, 96)
+        self.convs = nn.ModuleList(nn.Conv2d(a, b, 3, 2, 1) for a, b in zip(sizes, sizes[1:]))
+        self.norms = nn.ModuleList(nn.BatchNorm2d(b) for b in sizes[1:])
+        self.narrow = nn.Conv2d(96, 48, 1)
+        self.embed = nn.Linear(48 * 16 + 96, 128)
+        self.place = nn.Linear(48 * 16, 2)
+        self.still = nn.Sequential(nn.Linear(256, 128), nn.ReLU())
+        self.moving = nn.Sequential(nn.Linear(WINDOW_FRAMES // 2 * 128, 192), nn.ReLU())
+        self.heads = nn.ModuleDict({k: nn.Linear(192 if k in ("motion", "camera") else 128, n) for k, n in HEADS.items()})
+
+    def forward(self, frames: torch.Tensor) -> tuple[dict[str, torch.Tensor], torch.Tensor]:
+        """T is 16, or 8: every other frame. Attributes are read from every other frame only."""
+        batch, count = frames.shape[:2]
+        x = frames.flatten(0, 1)
+        for conv, normalise in zip(self.convs, self.norms):
+            x = F.relu(normalise(conv(x)))
+        cells = F.relu(self.narrow(x)).flatten(1)
+        centre = self.place(cells).reshape(batch, count, 2)
+        e = F.relu(self.embed(torch.cat((cells, x.amax((2, 3))), 1))).reshape(batch, count, 128)
+        e = F.dropout(e[:, :: count // (WINDOW_FRAMES // 2)], 0.1, self.training)
+        still, moving = self.still(torch.cat((e.mean(1), e.amax(1)), 1)), self.moving(e.flatten(1))
+        return {k: head(moving if k in ("motion", "camera") else still) for k, head in self.heads.items()}, centre
+
+
+class SoundJudge(nn.Module):
+    """log-mel [B, 128, 40] -> logits of what moves (SOUNDS) and of the scene."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.convs = nn.ModuleList((nn.Conv1d(40, 64, 5, 2, 2), nn.Conv1d(64, 96, 5, 2, 2), nn.Conv1d(96, 96, 5, 2, 2)))
+        self.heads = nn.ModuleDict({"sound": nn.Linear(192, len(SOUNDS)), "ambience": nn.Linear(192, len(SCENES))})
+
+    def forward(self, mel: torch.Tensor) -> dict[str, torch.Tensor]:
+        x = (mel + 2.5).transpose(1, 2)
+        for conv in self.convs:
+            x = F.relu(conv(x))
+        x = torch.cat((x.mean(2), x.amax(2)), 1)
+        return {k: head(x) for k, head in self.heads.items()}
+
+
+def sound_of(motion: int) -> int:
+    return SOUNDS.index(MOTIONS[motion].split("_")[0])
+
+
+def true_centres(attributes: Attributes, seed: int) -> np.ndarray:
+    """[CLIP_FRAMES, 2]: where the renderer put the object (x to the right, y up, the frame spans [-1, 1]); `seed` as render's."""
+    rng = np.random.default_rng(seed)
+    SceneParameters.draw(rng, 64)
+    at = track(attributes, rng, CLIP_FRAMES)
+    t = np.arange(CLIP_FRAMES) / FPS
+    x, y = at.x, at.y - 0.28 * at.squash * at.radius * 0.9
+    if CAMERAS[attributes.camera] == "pan":
+        x = x - (t - 2.0) * 0.22
+    elif CAMERAS[attributes.camera] == "zoom":
+        zoom = 1 + 0.16 * t
+        x, y = x * zoom, (y - GROUND) * zoom + GROUND
+    return np.stack((x, y), 1)
+
+
+class Clips:
+    """Labelled clips of the shards that are there; seeds as render_shards draws them."""
+
+    def __init__(self, data: Path, names: list[str]) -> None:
+        self.frames = [np.load(data / f"{name}.frames.npy", mmap_mode="r") for name in names]
+        self.mel = [np.load(data / f"{name}.mel.npy", mmap_mode="r") for name in names]
+        self.labels = np.concatenate([np.load(data / f"{name}.attributes.npy") for name in names]).astype(np.int64)
+        seeds = [(10_000_000 if name.startswith("held") else int(name[6:]) * 10_000) + 2 * i + 1 for name in names for i in range(SHARD_CLIPS)]
+        self.centres = np.stack([true_centres(Attributes(*map(int, row)), seed) for row, seed in zip(self.labels, seeds)]).astype(np.float32)
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def window(self, clip: int, start: int) -> tuple[np.ndarray, np.ndarray]:
+        """frames [16, 64, 64, 3] and mel [128, 40] from picture frame `start` on."""
+        shard, row = divmod(clip, SHARD_CLIPS)
+        first = start * MEL_FRAMES // WINDOW_FRAMES
+        return self.frames[shard][row, start : start + WINDOW_FRAMES], self.mel[shard][row, first : first + MEL_FRAMES].astype(np.float32)
+
+
+@torch.no_grad()
+def autoencoded(data: Path, name: str) -> np.ndarray:
+    """[n, 20, 64, 64, 3]: the first five latent frames of a shard, decoded; kept in DIR/*.decoded.npy."""
+    file = data / f"{name}.decoded.npy"
+    if not file.exists():
+        _, decoder = load_autoencoder(data)
+        mean, std = torch.load(data / "latent_norm.pt")
+        latents, out = np.load(data / f"{name}.latents.npy", mmap_mode="r"), []
+        for at in range(0, len(latents), 4):
+            z = torch.from_numpy(latents[at : at + 4, : (WINDOW_FRAMES + LATEST_START) // 4].astype(np.float32)) * std + mean
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                pixels = decoder(z.flatten(0, 1).permute(0, 3, 1, 2).contiguous()).float().clamp(-1, 1)
+            out.append(((pixels + 1) * 127.5 + 0.5).to(torch.uint8).reshape(len(z), -1, 3, 64, 64).permute(0, 1, 3, 4, 2).numpy())
+        partial = file.with_name("partial-" + file.name)
+        np.save(partial, np.concatenate(out))
+        partial.rename(file)
+    return np.load(file, mmap_mode="r")
+
+
+def _blemish(x: torch.Tensor) -> torch.Tensor:
+    """What a clip may go through on its way: noise, a change of brightness, the visible mark in a corner."""
+    x = x + 0.03 * torch.randn(len(x), 1, 1, 1, 1) + 0.02 * torch.randn_like(x)
+    marked = torch.rand(len(x)) < 0.3
+    x[marked, :, :, 56:63, 40:63] = 0.5 * x[marked, :, :, 56:63, 40:63] + 0.4
+    return x
+
+
+def train(data: Path, minutes: float) -> None:
+    torch.manual_seed(0)
+    names = sorted(f.name.split(".")[0] for f in data.glob("train-*.attributes.npy"))
+    clips, rng = Clips(data, names), np.random.default_rng(0)
+    decoded = [autoencoded(data, name) for name in names[:AUTOENCODED_SHARDS] if (data / f"{name}.latents.npy").exists()]
+    print(f"{len(clips)} clips, {sum(map(len, decoded))} of them autoencoded too", flush=True)
+    picture, sound = PictureJudge(), SoundJudge()
+    optimiser = torch.optim.AdamW([*picture.parameters(), *sound.parameters()], LEARNING_RATE, weight_decay=0.02)
+    start, step = time.time(), 0
+    while (done := (time.time() - start) / (60 * minutes)) < 1:
+        for group in optimiser.param_groups:
+            group["lr"] = LEARNING_RATE * min(1, (step + 1) / 30) * max(0.01, 1 - done)
+        frames, mel, labels, centres = [], [], [], []
+        for row in range(BATCH):
+            use_decoded = row % 2 == 1
+            clip, at = int(rng.integers(SHARD_CLIPS * len(decoded) if use_decoded else len(clips))), int(rng.integers(LATEST_START + 1))
+            window, heard = clips.window(clip, at)
+            frames.append(decoded[clip // SHARD_CLIPS][clip % SHARD_CLIPS, at : at + WINDOW_FRAMES] if use_decoded else window)
+            mel.append(heard)
+            labels.append(clips.labels[clip])
+            centres.append(clips.centres[clip, at : at + WINDOW_FRAMES])
+        x, y, places = _blemish(to_tensor(np.stack(frames)[:, ::2])), torch.from_numpy(np.stack(labels)), torch.from_numpy(np.stack(centres)[:, ::2])
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            logits, centre = picture(x)
+        heard = sound(torch.from_numpy(np.stack(mel)) + 0.1 * torch.randn(BATCH, MEL_FRAMES, 40))
+        loss = sum(F.cross_entropy(logits[k].float(), y[:, i]) for i, k in enumerate(HEADS))
+        loss = loss + 3 * F.smooth_l1_loss(centre.float(), places, beta=0.1)
+        loss = loss + F.cross_entropy(heard["sound"], torch.tensor([sound_of(m) for m in y[:, 3]])) + F.cross_entropy(heard["ambience"], y[:, 4])
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        optimiser.step()
+        step += 1
+        if step % 50 == 0:
+            print(f"{step} {time.time() - start:.0f} s loss {loss.item():.3f}", flush=True)
+        if step % 200 == 0:
+            torch.save({"picture": picture.state_dict(), "sound": sound.state_dict()}, data / "judge.pt")
+    torch.save({"picture": picture.state_dict(), "sound": sound.state_dict()}, data / "judge.pt")
+
+
+class Judge:
+    """The trained networks."""
+
+    def __init__(self, file: Path) -> None:
+        state = torch.load(file)
+        self.picture, self.sound = PictureJudge(), SoundJudge()
+        self.picture.load_state_dict(state["picture"])
+        self.sound.load_state_dict(state["sound"])
+        self.picture.eval()
+        self.sound.eval()
+
+    @torch.no_grad()
+    def look(self, frames: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """[n, 16, 64, 64, 3] uint8 -> class by attribute [n], centres [n, 16, 2]."""
+        answers, centres = [], []
+        for at in range(0, len(frames), 16):
+            logits, centre = self.picture(to_tensor(np.ascontiguousarray(frames[at : at + 16])))
+            answers.append({k: v.argmax(1).numpy() for k, v in logits.items()})
+            centres.append(centre.numpy())
+        return {k: np.concatenate([a[k] for a in answers]) for k in HEADS}, np.concatenate(centres)
+
+    @torch.no_grad()
+    def listen(self, mel: np.ndarray) -> dict[str, np.ndarray]:
+        """[n, 128, 40] -> class by head [n]."""
+        return {k: v.argmax(1).numpy() for k, v in self.sound(torch.from_numpy(mel.astype(np.float32))).items()}
+
+
+def measure(data: Path) -> dict:
+    """Accuracy on the held-out shard's first windows: rendered, and after the autoencoder."""
+    judge, clips = Judge(data / "judge.pt"), Clips(data, ["held-000"])
+    windows = [clips.window(i, 0) for i in range(len(clips))]
+    versions = {"rendered": np.stack([w[0] for w in windows]), "autoencoded": autoencoded(data, "held-000")[:, :WINDOW_FRAMES]}
+    report: dict = {"clips": len(clips)}
+    for name, frames in versions.items():
+        answers, centres = judge.look(frames)
+        report[name] = {k: round(float((answers[k] == clips.labels[:, i]).mean()), 4) for i, k in enumerate(HEADS)}
+        visible = np.abs(clips.centres[:, :WINDOW_FRAMES]).max(2) < 0.9
+        report[name]["centre_error"] = round(float(np.abs(centres - clips.centres[:, :WINDOW_FRAMES])[visible].mean()), 4)
+    heard = judge.listen(np.stack([w[1] for w in windows]))
+    report["sound"] = {
+        "sound": round(float((heard["sound"] == [sound_of(m) for m in clips.labels[:, 3]]).mean()), 4),
+        "ambience": round(float((heard["ambience"] == clips.labels[:, 4]).mean()), 4),
+    }
+    return report
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--minutes", type=float, default=8)
+    parser.add_argument("--measure-only", action="store_true")
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    if not args.measure_only:
+        train(args.data, args.minutes)
+    report = measure(args.data)
+    (args.data / "judge.json").write_text(json.dumps(report, indent=1) + "\n")
+    print(json.dumps(report, indent=1), flush=True)
+
+
+if __name__ == "__main__":
+    main()

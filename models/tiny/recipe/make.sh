@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Makes the pack from nothing: renders the world, trains, exports, judges. Steps that are done are not done again.
+#
+#   models/tiny/recipe/make.sh [--data DIR] [--pack DIR] [--shards N] [--autoencoder MIN] [--train MIN] [--judge MIN] [--processes N] [--quick]
+#
+# --processes: single-threaded training processes; as many as there are cores. --quick: minutes, to see that everything runs.
+# Needs Python 3.10 or later with PyTorch, NumPy and Pillow (Debian: python3-torch python3-pil libopenblas0-pthread). PYTHON names another one.
+set -euo pipefail
+
+recipe=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+pack=$recipe/.. data=${TMPDIR:-/tmp}/soracluster-tiny shards=32 autoencoder=20 train=82 judge=10 processes=2 count=200
+
+while (($#)); do
+    case $1 in
+        --data) data=$2; shift 2 ;;
+        --pack) pack=$2; shift 2 ;;
+        --shards) shards=$2; shift 2 ;;
+        --autoencoder) autoencoder=$2; shift 2 ;;
+        --train) train=$2; shift 2 ;;
+        --judge) judge=$2; shift 2 ;;
+        --processes) processes=$2; shift 2 ;;
+        --quick) shards=4 autoencoder=2 train=3 judge=2 count=16; shift ;;
+        *) sed -n '2,7s/^# \?//p' "$0"; exit 2 ;;
+    esac
+done
+
+export OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$recipe
+python=${PYTHON:-python3}
+mkdir -p "$data" "$pack"
+data=$(cd "$data" && pwd) pack=$(cd "$pack" && pwd)
+
+run() { echo "== $1" >&2; "$python" "$recipe/$1" "${@:2}"; }
+
+# Runs a step unless its mark is there; the mark is made when it succeeds.
+once() { [[ -e $data/$1.done ]] || { run "${@:2}"; touch "$data/$1.done"; }; }
+
+run render_shards.py --data "$data" --shards "$shards" --processes "$processes"
+once autoencoder train_autoencoder.py --data "$data" --minutes "$autoencoder" --processes "$processes"
+run train_autoencoder.py --data "$data" --encode-only
+run train.py --data "$data" --minutes "$train" --processes "$processes"
+run export.py --data "$data" --pack "$pack"
+once judge judge.py --data "$data" --minutes "$judge"
+run evaluate.py --pack "$pack" --data "$data" --count "$count" --out "$data/evaluation.json"
+run sample.py --pack "$pack" --out "$data/samples.png" --wav "$data/samples"
