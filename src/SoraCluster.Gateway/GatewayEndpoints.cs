@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using SoraCluster.Gateway.Characters;
 using SoraCluster.Gateway.Health;
 using SoraCluster.Gateway.Keys;
 using SoraCluster.Gateway.Limits;
 using SoraCluster.Gateway.Models;
 using SoraCluster.Gateway.Videos;
+using SoraCluster.Gateway.Webhooks;
 
 namespace SoraCluster.Gateway;
 
@@ -15,9 +17,12 @@ public static class GatewayEndpoints
     {
         var v1 = routes.MapGroup("/v1");
         v1.MapVideos();
+        v1.MapDerived();
+        v1.MapCharacters();
         v1.MapModels();
         v1.MapLimits();
         v1.MapKeys();
+        v1.MapWebhooks();
         routes.MapHealth();
         return routes;
     }

@@ -36,4 +36,18 @@ public sealed class GatewayOptions
     /// demands a key always.
     /// </summary>
     public string? LocalUser { get; set; } = "local";
+
+    /// <summary>
+    /// Whether webhooks may go to private addresses and over plain http. Default false: users could otherwise make the server
+    /// call the operator's own network.
+    /// </summary>
+    public bool AllowPrivateAddresses { get; set; }
+
+    /// <summary>How often outboxes are looked at. Default 1 s; 100 ms to 1 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
+    public TimeSpan WebhookInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>An endpoint that has not answered by then has failed. Default 15 s; 1 s to 1 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
+    public TimeSpan WebhookTimeout { get; set; } = TimeSpan.FromSeconds(15);
 }

@@ -7,6 +7,7 @@ using SoraCluster.Gateway.Keys;
 using SoraCluster.Gateway.Limits;
 using SoraCluster.Gateway.Requests;
 using SoraCluster.Gateway.Videos;
+using SoraCluster.Gateway.Webhooks;
 
 namespace SoraCluster.Gateway;
 
@@ -24,7 +25,7 @@ public static class GatewayServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ISecretSource, SystemSecretSource>();
         services.AddSingleton<IStartupFilter, GatewayStartupFilter>();
-        return services.AddIdentity().AddRequests().AddVideos();
+        return services.AddIdentity().AddRequests().AddVideos().AddWebhooks();
     }
 
     private static IServiceCollection AddIdentity(this IServiceCollection services) => services
@@ -46,5 +47,18 @@ public static class GatewayServiceCollectionExtensions
         .AddSingleton<QueueWatch>()
         .AddSingleton<JobEstimator>()
         .AddSingleton<VideoMapper>()
-        .AddSingleton<VideoResults>();
+        .AddSingleton<VideoResults>()
+        .AddSingleton<DerivedSpecs>()
+        .AddSingleton<DerivedEndpoints.Desk>();
+
+    private static IServiceCollection AddWebhooks(this IServiceCollection services)
+    {
+        services.TryAddSingleton<IHostResolver, SystemResolver>();
+        return services
+            .AddSingleton<GuardedHttp>()
+            .AddSingleton<WebhookSender>()
+            .AddSingleton<WebhookObserver>()
+            .AddSingleton<WebhookPump>()
+            .AddHostedService(provider => provider.GetRequiredService<WebhookPump>());
+    }
 }

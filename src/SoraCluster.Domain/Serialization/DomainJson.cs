@@ -5,6 +5,7 @@ using SoraCluster.Domain.Jobs;
 using SoraCluster.Domain.Keys;
 using SoraCluster.Domain.Steps;
 using SoraCluster.Domain.Users;
+using SoraCluster.Domain.Webhooks;
 
 namespace SoraCluster.Domain.Serialization;
 
@@ -47,6 +48,14 @@ namespace SoraCluster.Domain.Serialization;
 [JsonSerializable(typeof(QueueStatus))]
 [JsonSerializable(typeof(WaitExplanation))]
 [JsonSerializable(typeof(QueuePlacement))]
+[JsonSerializable(typeof(WebhookState))]
+[JsonSerializable(typeof(WebhookDirectoryState))]
+[JsonSerializable(typeof(WebhookOutcome))]
+[JsonSerializable(typeof(IReadOnlyList<ExpectedJob>))]
+[JsonSerializable(typeof(IReadOnlyList<WebhookEndpoint>))]
+[JsonSerializable(typeof(IReadOnlyList<WebhookDelivery>))]
+[JsonSerializable(typeof(IReadOnlyList<WebhookDispatch>))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(ApiKeyState))]
 [JsonSerializable(typeof(ApiKeyDirectoryState))]
 [JsonSerializable(typeof(ApiKeyInfo))]

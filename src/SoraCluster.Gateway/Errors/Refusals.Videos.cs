@@ -73,6 +73,16 @@ internal static partial class Refusals
         $"The video {id} is {status}; only a completed one can be built upon. Wait until its status is completed.",
         $"動画 {id} は {status} です。完成した動画だけを元にできます。status が completed になるまで待ってください。");
 
+    public static Refusal TooLongInAll(int total, ModelInfo model) => Invalid(
+        "seconds",
+        $"The extended clip would be {total} seconds long; {model.Id} makes at most {model.Seconds[^1]}.",
+        $"延長すると {total} 秒になります。{model.Id} が作れるのは {model.Seconds[^1]} 秒までです。");
+
+    public static Refusal DifferentShapes(string first, string second) => Invalid(
+        "videos",
+        $"The videos {first} and {second} differ in model, size or length; only alike ones can be blended.",
+        $"動画 {first} と {second} はモデル、大きさ、長さのいずれかが違います。同じものどうしだけを混ぜられます。");
+
     public static Refusal UnknownMedia(string name) => new(
         SoraErrorCode.UnsupportedMedia,
         new Said($"{name} is no picture or clip that is read here. Send JPEG, PNG, WebP or MP4.",
@@ -145,6 +155,24 @@ internal static partial class Refusals
         SoraErrorCode.Conflict,
         new Said("This is the last operator key. Issue another one first, or revoke the users' keys before it.",
             "これは最後の operator キーです。先に別の operator キーを発行するか、利用者のキーをすべて失効させてください。"));
+
+    public static Refusal BadWebhookUrl() => Invalid(
+        "url",
+        "url must be an absolute https URL without user name, at a public address.",
+        "url は、ユーザー名を含まない、公開アドレスの https の URL でなければなりません。");
+
+    public static Refusal TooManyWebhooks(int limit) => new(
+        SoraErrorCode.Conflict,
+        new Said($"There are {limit} webhooks already, which is the limit. Delete one first.",
+            $"Webhook はすでに上限の {limit} 個あります。先に一つ削除してください。"));
+
+    public static Refusal NoSuchWebhook(string id) => new(
+        SoraErrorCode.NotFound,
+        new Said($"There is no webhook {Quote(id)} of yours.", $"Webhook {Quote(id)} はありません。"));
+
+    public static Refusal NoSuchDeadLetter(string id) => new(
+        SoraErrorCode.NotFound,
+        new Said($"There is no dead letter {Quote(id)} of yours.", $"配信不能の記録 {Quote(id)} はありません。"));
 
     private static string Lengths(IReadOnlyList<int> seconds) =>
         seconds.Count > 2 && seconds[^1] - seconds[0] == seconds.Count - 1

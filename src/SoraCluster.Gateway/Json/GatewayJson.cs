@@ -7,6 +7,7 @@ using SoraCluster.Gateway.Keys;
 using SoraCluster.Gateway.Limits;
 using SoraCluster.Gateway.Models;
 using SoraCluster.Gateway.Videos;
+using SoraCluster.Gateway.Webhooks;
 
 namespace SoraCluster.Gateway.Json;
 
@@ -23,6 +24,12 @@ namespace SoraCluster.Gateway.Json;
 [JsonSerializable(typeof(HealthResource))]
 [JsonSerializable(typeof(KeyResource))]
 [JsonSerializable(typeof(KeyPage))]
+[JsonSerializable(typeof(WebhookResource))]
+[JsonSerializable(typeof(WebhookPage))]
+[JsonSerializable(typeof(WebhookDeleted))]
+[JsonSerializable(typeof(DeadLetterPage))]
+[JsonSerializable(typeof(ReplayResource))]
+[JsonSerializable(typeof(WebhookPayload))]
 internal sealed partial class GatewayJson : JsonSerializerContext
 {
     public static GatewayJson Wire { get; } = new(new JsonSerializerOptions

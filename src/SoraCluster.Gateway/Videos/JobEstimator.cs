@@ -20,7 +20,7 @@ internal sealed class JobEstimator(IModelCatalog catalog, QueueWatch queues, Tim
         var profile = catalog.Resolve(job.Spec.Pack)?.Model is { } model ? Cost(model, job.Spec) : 0;
         if (job.Status == JobStatus.Queued)
         {
-            var wait = await WaitAsync(job.Spec.Pack, job.Spec.Class);
+            var wait = await WaitAsync(job.Spec.Pack, job.Spec.Owner, job.Spec.Class);
             return new JobEstimate(wait, wait + TimeSpan.FromSeconds(profile));
         }
 
@@ -31,14 +31,14 @@ internal sealed class JobEstimator(IModelCatalog catalog, QueueWatch queues, Tim
     /// Wait for a new job of a class: what is leased (half done, on average) and waits ahead of it, at the pack's default cost,
     /// shared by its workers. No worker at all counts as one: it is the soonest that could be.
     /// </summary>
-    public async Task<TimeSpan> WaitAsync(string pack, ServiceClass serviceClass)
+    public async Task<TimeSpan> WaitAsync(string pack, string owner, ServiceClass serviceClass)
     {
         if (catalog.Resolve(pack)?.Model is not { } model)
         {
             return TimeSpan.Zero;
         }
 
-        var status = await queues.StatusAsync(pack);
+        var status = await queues.StatusAsync(pack, owner);
         var ahead = status.Waiting.Where(w => w.Key <= serviceClass).Sum(w => w.Value) + (status.Leased / 2.0);
         var each = model.EstimateSeconds(model.DefaultSeconds, model.DefaultSteps, model.DefaultGuidanceScale);
         return TimeSpan.FromSeconds(ahead * each / Math.Max(1, status.Workers.Count));

@@ -5,6 +5,7 @@ using SoraCluster.Domain.Errors;
 using SoraCluster.Domain.Jobs;
 using SoraCluster.Domain.State;
 using SoraCluster.Domain.Users;
+using SoraCluster.Domain.Webhooks;
 using SoraCluster.Gateway.Errors;
 using SoraCluster.Gateway.Identity;
 using SoraCluster.Gateway.Requests;
@@ -35,9 +36,11 @@ internal sealed class JobSubmitter(
 
             var spec = await build(form, new JobTicket(jobId, caller.Owner, digest));
             await AdmitAsync(spec);
+            await entities.Get<IWebhookOutbox>(caller.Owner).ExpectAsync(jobId);
             var answer = await entities.Get<IGenerationJob>(jobId).SubmitAsync(spec);
             if (answer.Refusal is { } refusal)
             {
+                await entities.Get<IWebhookOutbox>(caller.Owner).ForgetAsync(jobId);
                 throw await RefusedAsync(refusal, caller);
             }
 
@@ -67,7 +70,7 @@ internal sealed class JobSubmitter(
     private async Task AdmitAsync(JobSpec spec)
     {
         if (options.Value.MaxQueueWait is var longest && longest > TimeSpan.Zero
-            && await estimator.WaitAsync(spec.Pack, spec.Class) is var wait && wait > longest)
+            && await estimator.WaitAsync(spec.Pack, spec.Owner, spec.Class) is var wait && wait > longest)
         {
             throw Refusals.QueueFull(wait, clock.GetUtcNow() + (wait - longest));
         }

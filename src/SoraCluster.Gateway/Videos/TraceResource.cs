@@ -17,4 +17,11 @@ internal sealed record TraceResource
     public required int Steps { get; init; }
     /// <summary>Steps run again after a worker was lost.</summary>
     public required int StepsRedone { get; init; }
+    /// <summary>What it waits for, or that it runs and where, in a sentence; null when the queue remembers nothing of it.</summary>
+    public required string? Now { get; init; }
+    /// <summary>What the queue decided about it, oldest first, as far as it is remembered.</summary>
+    public required IReadOnlyList<TraceDecision> Decisions { get; init; }
 }
+
+/// <param name="Reason">Snake case: <c>share</c>, <c>joins_batch</c>, <c>no_room</c> …</param>
+internal sealed record TraceDecision(double At, string Reason, string? Worker, double WaitedSeconds);

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SoraCluster.Domain.Artifacts;
@@ -12,6 +13,8 @@ using SoraCluster.Domain.Models;
 using SoraCluster.Domain.State;
 using SoraCluster.Domain.Steps;
 using SoraCluster.Domain.Users;
+using SoraCluster.Domain.Webhooks;
+using SoraCluster.Gateway.Webhooks;
 using SoraCluster.Testing;
 
 namespace SoraCluster.Gateway.Tests.Support;
@@ -41,14 +44,22 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public MemoryEvents Events { get; private init; } = null!;
 
+    public WebhookPump Webhooks => app.Services.GetRequiredService<WebhookPump>();
+
+    /// <summary>Every route that is mapped.</summary>
+    public IEnumerable<RouteEndpoint> Routes =>
+        ((IEndpointRouteBuilder)app).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>();
+
     public TestQueue Queue { get; private init; } = null!;
 
     public TestCatalog Catalog { get; private init; } = null!;
 
     public static async Task<GatewayHost> StartAsync(
-        Action<GatewayOptions>? configure = null, int allowance = 30, Action<IServiceCollection>? services = null)
+        Action<GatewayOptions>? configure = null, int allowance = 30, Action<IServiceCollection>? services = null,
+        TimeProvider? time = null)
     {
-        var clock = new ManualClock();
+        var manual = new ManualClock();
+        var clock = time ?? manual;
         var artifacts = new MemoryArtifacts();
         var events = new MemoryEvents();
         var queue = new TestQueue();
@@ -60,7 +71,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services
-            .AddSingleton<TimeProvider>(clock)
+            .AddSingleton(clock)
             .AddSingleton<IEntities>(entities)
             .AddSingleton<IArtifactStore>(artifacts)
             .AddSingleton<IJobEvents>(events)
@@ -74,7 +85,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         await app.StartAsync();
         return new GatewayHost(app, entities)
         {
-            Clock = clock, Artifacts = artifacts, Events = events, Queue = queue, Catalog = catalog,
+            Clock = manual, Artifacts = artifacts, Events = events, Queue = queue, Catalog = catalog,
         };
     }
 
@@ -117,7 +128,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     }
 
     private static TestEntities CreateEntities(
-        ManualClock clock, MemoryArtifacts artifacts, MemoryEvents events, MemoryIndex index, TestQueue queue, int allowance)
+        TimeProvider clock, MemoryArtifacts artifacts, MemoryEvents events, MemoryIndex index, TestQueue queue, int allowance)
     {
         var entities = new TestEntities();
         var silent = new SilentQueues();
@@ -127,6 +138,8 @@ internal sealed class GatewayHost : IAsyncDisposable
         entities.Register<IStepQueue>(_ => queue);
         entities.Register<IApiKey>(_ => new ApiKey(new MemorySlot<ApiKeyState>(), clock));
         entities.Register<IApiKeyDirectory>(_ => new ApiKeyDirectory(new MemorySlot<ApiKeyDirectoryState>()));
+        entities.Register<IWebhookOutbox>(_ => new WebhookOutbox(new MemorySlot<WebhookState>(), clock));
+        entities.Register<IWebhookDirectory>(_ => new WebhookDirectory(new MemorySlot<WebhookDirectoryState>()));
         return entities;
     }
 }

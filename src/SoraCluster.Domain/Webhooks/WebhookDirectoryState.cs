@@ -1,0 +1,3 @@
+namespace SoraCluster.Domain.Webhooks;
+
+public sealed record WebhookDirectoryState(IReadOnlyList<string> Owners);

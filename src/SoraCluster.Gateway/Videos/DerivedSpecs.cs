@@ -1,0 +1,126 @@
+using SoraCluster.Domain.Jobs;
+using SoraCluster.Domain.Models;
+using SoraCluster.Gateway.Errors;
+using SoraCluster.Gateway.Identity;
+using SoraCluster.Gateway.Requests;
+
+namespace SoraCluster.Gateway.Videos;
+
+/// <summary>
+/// Specs of clips that are made from other clips. What the source was made with carries over; the request changes the words.
+/// A pack that cannot do the operation refuses it: nothing is pretended.
+/// </summary>
+internal sealed class DerivedSpecs(IModelCatalog catalog, OwnedJobs jobs, PromptRules prompts)
+{
+    private const float RemixStrength = 0.6f;
+    private const float EditStrength = 0.5f;
+
+    private static readonly IReadOnlyList<string> Common =
+        ["prompt", "seed", "steps", "guidance_scale", "negative_prompt", "strength"];
+
+    /// <summary>New words, same structure: the source's latents are noised again to a strength.</summary>
+    public async Task<JobSpec> RemixAsync(string sourceId, RequestForm form, JobTicket ticket, Caller caller)
+    {
+        form.AllowOnly(Common);
+        var (source, model) = await SourceAsync(sourceId, JobOperation.Remix, caller);
+        return Derive(form, ticket, source, model, JobOperation.Remix, prompts.Required(form, "prompt"), RemixStrength);
+    }
+
+    public async Task<JobSpec> EditAsync(RequestForm form, JobTicket ticket, Caller caller)
+    {
+        form.AllowOnly([.. Common, "video"]);
+        var prompt = prompts.Required(form, "prompt");
+        var (source, model) = await SourceAsync(ReferencedVideo(form), JobOperation.Edit, caller);
+        return Derive(form, ticket, source, model, JobOperation.Edit, prompt, EditStrength);
+    }
+
+    /// <summary>The request's <c>seconds</c> is the new segment; the spec's is the stitched total, as the wire tells it.</summary>
+    public async Task<JobSpec> ExtendAsync(RequestForm form, JobTicket ticket, Caller caller)
+    {
+        form.AllowOnly([.. Common, "video", "seconds"]);
+        var prompt = prompts.Required(form, "prompt");
+        var (source, model) = await SourceAsync(ReferencedVideo(form), JobOperation.Extend, caller);
+        var added = SpecBuilder.Seconds(form.Scalar("seconds") ?? throw Refusals.Missing("seconds"), model);
+        var total = source.Seconds + added;
+        return total <= model.Seconds[^1]
+            ? Derive(form, ticket, source, model, JobOperation.Extend, prompt, 1) with { Seconds = total }
+            : throw Refusals.TooLongInAll(total, model);
+    }
+
+    public async Task<JobSpec> LoopAsync(string sourceId, RequestForm form, JobTicket ticket, Caller caller)
+    {
+        form.AllowOnly(Common);
+        var (source, model) = await SourceAsync(sourceId, JobOperation.Loop, caller);
+        return Derive(form, ticket, source, model, JobOperation.Loop, prompts.Optional(form, "prompt") ?? source.Prompt, 1);
+    }
+
+    /// <summary>Two clips of the same pack, size and length, their latents interpolated.</summary>
+    public async Task<JobSpec> BlendAsync(RequestForm form, JobTicket ticket, Caller caller)
+    {
+        form.AllowOnly([.. Common, "videos"]);
+        var first = form.Text("videos[0]") ?? throw Refusals.Missing("videos[0]");
+        var second = form.Text("videos[1]") ?? throw Refusals.Missing("videos[1]");
+        var (source, model) = await SourceAsync(first, JobOperation.Blend, caller);
+        var (other, _) = await SourceAsync(second, JobOperation.Blend, caller);
+        if ((source.Pack, source.NativeSize, source.Seconds) != (other.Pack, other.NativeSize, other.Seconds))
+        {
+            throw Refusals.DifferentShapes(first, second);
+        }
+
+        var prompt = prompts.Optional(form, "prompt") ?? source.Prompt;
+        return Derive(form, ticket, source, model, JobOperation.Blend, prompt, 1) with { OtherSourceJobId = second };
+    }
+
+    private async Task<(JobSpec Source, ModelInfo Model)> SourceAsync(string id, JobOperation operation, Caller caller)
+    {
+        var (_, job) = await jobs.GetAsync(id, caller);
+        var model = catalog.Resolve(job.Spec.Pack)?.Model ?? throw Refusals.NoSuchModel(job.Spec.Pack, catalog, asParam: true);
+        RequireOperation(model, operation);
+        return job.Status == JobStatus.Completed
+            ? (job.Spec, model)
+            : throw Refusals.SourceNotCompleted(id, WireNames.Of(job.Status));
+    }
+
+    /// <summary>The id in <c>video: {id}</c>. A clip sent as a file would have to be encoded by the pack, which none can yet.</summary>
+    private string ReferencedVideo(RequestForm form)
+    {
+        if (form.Files.ContainsKey("video"))
+        {
+            throw Refusals.Unsupported(
+                catalog.Resolve(null)?.Model ?? throw Refusals.NoModels(), "video",
+                "cannot start from an uploaded clip. Refer to a video made here: video: {\"id\": \"video_…\"}.",
+                "アップロードされた動画からは始められません。ここで作った動画を video: {\"id\": \"video_…\"} で指定してください。");
+        }
+
+        return form.Text("video[id]") ?? throw Refusals.Missing("video");
+    }
+
+    private static void RequireOperation(ModelInfo model, JobOperation operation)
+    {
+        if (!model.Operations.Contains(operation))
+        {
+            var (name, able) = (WireNames.Of(operation), string.Join(", ", model.Operations.Select(WireNames.Of)));
+            throw Refusals.Unsupported(
+                model, "model", $"cannot {name} videos. What it can do: {able}.", $"動画の {name} ができません。できるのは {able} です。");
+        }
+    }
+
+    private JobSpec Derive(
+        RequestForm form, JobTicket ticket, JobSpec source, ModelInfo model, JobOperation operation, string prompt, float strength) =>
+        source with
+        {
+            Id = ticket.JobId,
+            Owner = ticket.Owner,
+            Prompt = prompt,
+            NegativePrompt = prompts.Optional(form, "negative_prompt") ?? source.NegativePrompt,
+            Seed = (ulong?)form.Integer("seed", 0, SpecBuilder.MaxSeed) ?? source.Seed,
+            Steps = (int?)form.Integer("steps", 1, model.MaxSteps) ?? source.Steps,
+            GuidanceScale = form.Number("guidance_scale", 1, model.MaxGuidanceScale) ?? source.GuidanceScale,
+            Strength = form.Number("strength", 0, 1) ?? strength,
+            Operation = operation,
+            SourceJobId = source.Id,
+            OtherSourceJobId = null,
+            InputArtifact = null,
+            RequestDigest = ticket.Digest,
+        };
+}
