@@ -60,14 +60,14 @@ public sealed class ClipStills(MediaOptions options, TimeProvider clock)
         // JPEG means BT.601 at full range, a clip BT.709 at studio range; tiles are marked in between, in RGB.
         const string Scaler = "flags=area+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact";
         const string Decode = $"in_color_matrix=bt709:{Scaler},format=gbrp";
-        const string Encode = $"scale=out_color_matrix=bt601:out_range=full:{Scaler},format=yuvj420p";
+        const string Encode = $"scale=out_color_matrix=bt601:out_range=full:{Scaler},format=yuvj420p,setsar=1";
         var chosen = string.Join('+', layout.Frames.Select(frame => $"eq(n\\,{frame})"));
         var graph =
             $"[0:v]split[a][b];[a]select=eq(n\\,{middle}),scale={Decode},{Encode}[thumbnail];" +
             $"[b]select={chosen},scale={layout.TileWidth}:{layout.TileHeight}:{Decode}" +
             $",tile={layout.Columns}x{layout.Rows}:nb_frames={layout.Frames.Count}[tiles];" +
             $"[tiles][1:v]overlay={mark.X}:{mark.Y}:format=gbrp,{Encode}[sheet]";
-        string[] still = ["-frames:v", "1", "-update", "1", "-q:v", "3", "-map_metadata", "-1", "-flags:v", "+bitexact"];
+        string[] still = ["-frames:v", "1", "-update", "1", "-q:v", "3", "-map_metadata", "-1", "-flags:v", "+bitexact", "-threads", "1"];
         return
         [
             "-hide_banner", "-nostats", "-loglevel", "error", "-xerror", "-y", "-protocol_whitelist", "file", "-i", "file:" + clip,

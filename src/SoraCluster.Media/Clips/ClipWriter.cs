@@ -103,7 +103,7 @@ public sealed class ClipWriter(MediaOptions options, TimeProvider clock)
             ":out_color_matrix=bt709:out_range=tv,format=yuv420p" +
             $",pad={spec.Width}:{spec.Height}:{x}:{y}:black[picture];" +
             $"[picture][1:v]overlay={mark.X}:{mark.Y}:eof_action=repeat" +
-            ",setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709[out]";
+            ",setsar=1,setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709[out]";
         var rate = $"{spec.FramesPerSecond}";
         List<string> arguments =
         [
@@ -120,8 +120,9 @@ public sealed class ClipWriter(MediaOptions options, TimeProvider clock)
 
         arguments.AddRange(
         [
-            "-filter_complex", picture, "-map", "[out]", "-c:v", "libx264", "-preset", options.Preset, "-crf", $"{options.Quality}",
-            "-g", $"{2 * spec.FramesPerSecond}", "-x264-params", $"threads={options.EncoderThreads}:cpu-independent=1",
+            "-filter_complex_threads", $"{options.EncoderThreads}", "-filter_complex", picture, "-map", "[out]",
+            "-c:v", "libx264", "-preset", options.Preset, "-crf", $"{options.Quality}", "-g", $"{2 * spec.FramesPerSecond}",
+            "-x264-params", $"threads={options.EncoderThreads}:cpu-independent=1",
         ]);
         if (sound is not null)
         {

@@ -14,6 +14,7 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     private readonly Process process;
     private readonly string name;
+    private readonly TimeProvider clock;
     private readonly Func<long>? progress;
     private readonly TimeSpan stallLimit;
     private readonly CancellationToken cancellation;
@@ -32,6 +33,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     {
         this.process = process;
         this.name = name;
+        this.clock = clock;
         this.progress = progress;
         this.cancellation = cancellation;
         stallLimit = options.StallLimit;
@@ -126,6 +128,16 @@ internal sealed class ChildProcess : IAsyncDisposable
     {
         Kill();
         await process.WaitForExitAsync(CancellationToken.None);
+        try
+        {
+            // The pipes close with the last of its children, which might still write into the work folder.
+            await pumps.WaitAsync(TimeSpan.FromSeconds(5), clock);
+        }
+        catch (TimeoutException)
+        {
+            // One got away before the kill; ffmpeg itself has none.
+        }
+
         await watchdog.DisposeAsync();
         stop.Dispose();
         process.Dispose();

@@ -15,9 +15,15 @@ internal sealed class WorkFolder : IDisposable
     public static WorkFolder Create(string target)
     {
         var full = System.IO.Path.GetFullPath(target);
+        var parent = System.IO.Path.GetDirectoryName(full)!;
+        if (!Directory.Exists(parent))
+        {
+            throw new MediaException(MediaFailure.Storage, $"'{target}' could not be written: there is no folder '{parent}'.");
+        }
+
         var name = $".{System.IO.Path.GetFileName(full)}.{System.IO.Path.GetRandomFileName()}.part";
-        var folder = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(full)!, name);
-        return StorageTrouble.Guard(target, () => new WorkFolder(Directory.CreateDirectory(folder).FullName));
+        return StorageTrouble.Guard(
+            target, () => new WorkFolder(Directory.CreateDirectory(System.IO.Path.Combine(parent, name)).FullName));
     }
 
     public string File(string name) => System.IO.Path.Combine(path, name);

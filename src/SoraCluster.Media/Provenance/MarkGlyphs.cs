@@ -9,7 +9,7 @@ namespace SoraCluster.Media;
 /// </summary>
 internal static class MarkGlyphs
 {
-    private const float Gap = 1.9f;
+    private const float Gap = 2.2f;
 
     private static readonly Dictionary<char, (float Advance, string Strokes)> Glyphs = new()
     {
