@@ -35,6 +35,20 @@ public sealed class LatentSet
     /// <exception cref="KeyNotFoundException">There is no tensor of that name.</exception>
     public LatentShape Shape(string name) => shapes[IndexOf(name)];
 
+    /// <summary>The dimensions of one tensor; null when there is none of that name.</summary>
+    public LatentShape? Find(string name)
+    {
+        foreach (var shape in shapes)
+        {
+            if (shape.Name == name)
+            {
+                return shape;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>A set with the same shapes and its own copies of the values.</summary>
     public LatentSet Clone() => new(shapes, Array.ConvertAll(tensors, tensor => (float[])tensor.Clone()));
 
@@ -54,9 +68,14 @@ public sealed class LatentSet
 
     private int IndexOf(string name)
     {
-        var index = Array.FindIndex(shapes, shape => shape.Name == name);
-        return index >= 0
-            ? index
-            : throw new KeyNotFoundException($"No latent '{name}'; there are: {string.Join(", ", shapes.AsEnumerable())}.");
+        for (var i = 0; i < shapes.Length; i++)
+        {
+            if (shapes[i].Name == name)
+            {
+                return i;
+            }
+        }
+
+        throw new KeyNotFoundException($"No latent '{name}'; there are: {string.Join(", ", shapes.AsEnumerable())}.");
     }
 }

@@ -7,8 +7,8 @@ namespace SoraCluster.Diffusion.Packs;
 /// <c>red</c>, <c>赤い</c> and <c>真っ赤な</c> are the same to the model.
 /// <para>
 /// The normalised text is scanned from left to right; the longest form or stop word that matches at a position wins. A form never cuts an
-/// ASCII word: where it begins or ends with an ASCII letter or digit, its neighbour there is none. What matches nothing is an unknown word: <c>[a-z0-9][a-z0-9'-]*</c>, or a run of other letters
-/// and digits up to where something matches. Everything else (punctuation, symbols) is skipped.
+/// ASCII word: where it begins or ends with an ASCII letter or digit, its neighbour there is none. What matches nothing is an unknown word: a run of <c>[a-z0-9'-]</c>, or a run of other letters and
+/// digits up to where something matches. Everything else (punctuation, symbols) is skipped.
 /// </para>
 /// </summary>
 public sealed class LexiconTokenizer : ITokenizer
@@ -145,7 +145,7 @@ public sealed class LexiconTokenizer : ITokenizer
     private int UnknownLength(string prompt, int start)
     {
         var end = start;
-        if (char.IsAsciiLetterOrDigit(prompt[start]))
+        if (IsAsciiWord(prompt[start]))
         {
             while (end < prompt.Length && IsAsciiWord(prompt[end]))
             {

@@ -1,0 +1,137 @@
+using SoraCluster.Diffusion;
+using SoraCluster.Diffusion.Packs;
+using SoraCluster.Diffusion.Safetensors;
+using SoraCluster.Inference.Managed.Gemm;
+using SoraCluster.Inference.Managed.Simd;
+using SoraCluster.Inference.Managed.Threading;
+
+namespace SoraCluster.Inference.Managed.Transformer;
+
+/// <summary>
+/// The joint transformer over a batch of rows. Each worker keeps the same tokens from the first block to the last; inside a block the workers meet
+/// once, between writing keys and values and reading them. Those are kept twice, so that one meeting is enough.
+/// </summary>
+internal sealed unsafe class JointTransformer<T>
+    where T : struct, ILanes<T>
+{
+    private readonly JointTransformerConfig config;
+    private readonly JointGeometry geometry;
+    private readonly ThreadTeam team;
+    private readonly int width;
+    private readonly JointWorker<T>[] workers;
+    private readonly DenoiseRow?[] rows;
+    private readonly TokenRun[][]?[] plans;
+    private readonly KeysAndValues[][] memories;
+    private readonly AlignedBuffer?[] streams;
+    private readonly AlignedBuffer shared;
+    private readonly AlignedBuffer last;
+    private readonly Action<int> job;
+    private int count;
+
+    public JointTransformer(PackManifest manifest, JointTransformerConfig config, SafetensorsFile file, ThreadTeam team)
+    {
+        this.config = config;
+        this.team = team;
+        width = config.HiddenSize;
+        geometry = new JointGeometry(manifest, config);
+        var weights = new JointWeights(config, file);
+        workers = [.. Enumerable.Range(0, team.Count).Select(_ => new JointWorker<T>(geometry, config, weights))];
+        rows = new DenoiseRow?[manifest.MaxBatch];
+        plans = new TokenRun[][]?[manifest.MaxBatch + 1];
+        memories = new KeysAndValues[manifest.MaxBatch][];
+        streams = new AlignedBuffer?[manifest.MaxBatch];
+        shared = new AlignedBuffer(manifest.MaxBatch * 6 * width);
+        last = new AlignedBuffer(manifest.MaxBatch * 2 * width);
+        job = Work;
+    }
+
+    /// <summary>Writes every row's prediction. The rows have been checked.</summary>
+    public void Run(ReadOnlySpan<DenoiseRow> batch)
+    {
+        Reserve(batch.Length);
+        batch.CopyTo(rows!);
+        count = batch.Length;
+        team.Run(job);
+        rows.AsSpan(0, count).Clear();
+    }
+
+    /// <summary>Workspace for a batch size, made when it is first seen.</summary>
+    private void Reserve(int batch)
+    {
+        plans[batch] ??= TokenRun.Split(batch, geometry.Tokens, team.Count, MatMul.TileRows);
+        for (var row = 0; row < batch && streams[batch - 1] is null; row++)
+        {
+            streams[row] ??= new AlignedBuffer(geometry.Tokens * width);
+            memories[row] ??= [Memory(), Memory()];
+        }
+
+        KeysAndValues Memory() => new(config.NumHeads, width / config.NumHeads, geometry.Tokens);
+    }
+
+    private void Work(int number)
+    {
+        var worker = workers[number];
+        Prepare(number, worker);
+        team.Await();
+        var runs = plans[count]![number];
+        foreach (var run in runs)
+        {
+            worker.Project(run, Stream(run), 0, Shared(run.Row), memories[run.Row][0]);
+        }
+
+        for (var block = 0; block < config.NumLayers; block++)
+        {
+            team.Await();
+            foreach (var run in runs)
+            {
+                Continue(worker, run, block);
+            }
+        }
+    }
+
+    /// <summary>Conditioning and embeddings: three jobs a row, dealt out in turn.</summary>
+    private void Prepare(int number, JointWorker<T> worker)
+    {
+        for (var item = number; item < 3 * count; item += team.Count)
+        {
+            var (index, part) = (item / 3, item % 3);
+            var row = rows[index]!;
+            switch (part)
+            {
+                case 0:
+                    worker.EmbedVideo(row, streams[index]!.Pointer);
+                    break;
+                case 1:
+                    worker.Condition(row, Shared(index), last.Pointer + (index * 2 * width));
+                    break;
+                default:
+                    worker.EmbedAudio(row, streams[index]!.Pointer);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>From a block's attention to the next block's keys and values, or to the prediction.</summary>
+    private void Continue(JointWorker<T> worker, TokenRun run, int block)
+    {
+        if (block < config.NumLayers - 1)
+        {
+            worker.Finish(run, Stream(run), block, Shared(run.Row), memories[run.Row][block % 2]);
+            worker.Project(run, Stream(run), block + 1, Shared(run.Row), memories[run.Row][(block + 1) % 2]);
+            return;
+        }
+
+        // Nobody asks for the text any more.
+        var first = Math.Max(run.First, geometry.TextTokens);
+        var rest = run with { First = first, Count = run.First + run.Count - first };
+        if (rest.Count > 0)
+        {
+            worker.Finish(rest, Stream(run), block, Shared(run.Row), memories[run.Row][block % 2]);
+            worker.Emit(rest, Stream(run), last.Pointer + (run.Row * 2 * width), rows[run.Row]!);
+        }
+    }
+
+    private float* Stream(TokenRun run) => streams[run.Row]!.Pointer;
+
+    private float* Shared(int row) => shared.Pointer + (row * 6 * width);
+}
