@@ -16,12 +16,14 @@ internal sealed class ManagedDenoiser<T> : IDenoiser
     private readonly LatentShape[] shapes;
     private readonly int hiddenLength;
     private readonly int pooledLength;
+    private readonly int audioTokens;
 
     public ManagedDenoiser(Pack pack, ThreadTeam team)
     {
         Pack = pack;
         var text = pack.Config<TextEncoderConfig>(PackRoles.TextEncoder);
         (hiddenLength, pooledLength) = (text.MaxLength * text.HiddenSize, text.HiddenSize);
+        audioTokens = pack.Manifest.AudioTokens;
         shapes = [pack.Manifest.VideoShape, pack.Manifest.AudioShape];
         using (var weights = pack.OpenWeights(PackRoles.TextEncoder))
         {
@@ -79,11 +81,11 @@ internal sealed class ManagedDenoiser<T> : IDenoiser
                 $"Text conditioning of {row.Text.Hidden.Length} and {row.Text.Pooled.Length} values, not {hiddenLength} and {pooledLength}.", nameof(row));
         }
 
-        if (row.GivenVideo.Length != shapes[0].Dims[0] || row.GivenAudio.Length != Pack.Manifest.AudioTokens)
+        if (row.GivenVideo.Length != shapes[0].Dims[0] || row.GivenAudio.Length != audioTokens)
         {
             throw new ArgumentException(
                 $"Given flags for {row.GivenVideo.Length} latent frames and {row.GivenAudio.Length} audio tokens, " +
-                $"not {shapes[0].Dims[0]} and {Pack.Manifest.AudioTokens}.", nameof(row));
+                $"not {shapes[0].Dims[0]} and {audioTokens}.", nameof(row));
         }
     }
 

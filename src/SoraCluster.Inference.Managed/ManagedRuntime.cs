@@ -39,19 +39,19 @@ internal sealed class ManagedRuntime<T> : IPackRuntime
     /// <summary>The kernels want whole vectors: widths in multiples of 32, heads of 16.</summary>
     private static void CheckShape(Pack pack)
     {
-        Check(PackRoles.TextEncoder, pack.Config<TextEncoderConfig>(PackRoles.TextEncoder) is var text
-            ? (text.HiddenSize, text.NumHeads) : default);
-        Check(PackRoles.Transformer, pack.Config<JointTransformerConfig>(PackRoles.Transformer) is var joint
-            ? (joint.HiddenSize, joint.NumHeads) : default);
+        var text = pack.Config<TextEncoderConfig>(PackRoles.TextEncoder);
+        Check(PackRoles.TextEncoder, text.HiddenSize, text.NumHeads);
+        var joint = pack.Config<JointTransformerConfig>(PackRoles.Transformer);
+        Check(PackRoles.Transformer, joint.HiddenSize, joint.NumHeads);
 
-        void Check(string role, (int Width, int Heads) shape)
+        void Check(string role, int width, int heads)
         {
-            if (shape.Width % 32 != 0 || shape.Width / shape.Heads % ILanes<T>.Count != 0)
+            if (width % 32 != 0 || width / heads % ILanes<T>.Count != 0)
             {
                 throw new PackException(
                     pack.Manifest.Components[role].Config, null,
                     "for this executor a hidden_size in multiples of 32 and heads in multiples of 16",
-                    $"{shape.Width} and {shape.Width / shape.Heads}");
+                    $"{width} and {width / heads}");
             }
         }
     }

@@ -5,8 +5,8 @@ using SoraCluster.Inference.Managed.Simd;
 namespace SoraCluster.Inference.Managed.Transformer;
 
 /// <summary>
-/// One worker's view of a transformer block: its scratch, and the two halves of the block for a run of tokens of one sequence. Between the halves all
-/// keys and values of the sequence must be there.
+/// One worker's scratch for transformer blocks, and the two halves of a block for a run of tokens of one sequence. Nothing stays in the scratch from
+/// one half to the other.
 /// </summary>
 internal sealed unsafe class BlockRunner<T>
     where T : struct, ILanes<T>
@@ -16,7 +16,6 @@ internal sealed unsafe class BlockRunner<T>
     private readonly int headDim;
     private readonly Attention<T> attention;
     private readonly AlignedBuffer normal;
-    private readonly AlignedBuffer qkv;
     private readonly AlignedBuffer hidden;
     private readonly AlignedBuffer tile = new(MatMul.Scratch);
 
@@ -30,36 +29,32 @@ internal sealed unsafe class BlockRunner<T>
         headDim = width / heads;
         attention = new Attention<T>(headDim, tokens);
         normal = new AlignedBuffer(tokens * width);
-        qkv = new AlignedBuffer(tokens * 3 * width);
         hidden = new AlignedBuffer(tokens * 4 * width);
     }
 
     /// <summary>Room for the rows of one sequence, as wide as the stream.</summary>
     public float* Rows => normal.Pointer;
 
-    /// <summary>Room for the rows of one sequence, four times as wide as the stream.</summary>
-    public float* WideRows => hidden.Pointer;
-
     /// <summary><see cref="MatMul.Scratch"/> floats.</summary>
     public float* Tile => tile.Pointer;
 
-    /// <summary>First half: queries stay here, keys and values go to the sequence's memory.</summary>
-    /// <param name="x">The sequence's stream: [tokens, width].</param>
+    /// <summary>First half: queries, keys and values of a run of tokens.</summary>
+    /// <param name="sequence">The sequence.</param>
     /// <param name="first">First token of the run.</param>
     /// <param name="count">Tokens in the run.</param>
     /// <param name="weights">The block.</param>
     /// <param name="modulation">Its modulation.</param>
-    /// <param name="memory">The sequence's keys and values.</param>
+    /// <param name="memory">Where its keys and values go.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Project(float* x, int first, int count, BlockWeights weights, Modulation modulation, KeysAndValues memory)
+    public void Project(SequenceState sequence, int first, int count, BlockWeights weights, Modulation modulation, KeysAndValues memory)
     {
-        Normalize(x, first, count, modulation.Scale1, modulation.Shift1);
+        Normalize(sequence.Stream, first, count, modulation.Scale1, modulation.Shift1);
         var stride = 3 * width;
         MatMul.Run<T, StoreEpilogue<T>>(
-            Row(normal, first, width), width, count, weights.Qkv, tile.Pointer, new(Row(qkv, first, stride), stride));
+            Row(Rows, first, width), width, count, weights.Qkv, Tile, new(Row(sequence.Qkv, first, stride), stride));
         for (var token = first; token < first + count; token++)
         {
-            var row = Row(qkv, token, stride);
+            var row = Row(sequence.Qkv, token, stride);
             for (var head = 0; head < heads; head++)
             {
                 var query = row + (head * headDim);
@@ -72,24 +67,29 @@ internal sealed unsafe class BlockRunner<T>
     }
 
     /// <summary>Second half: attention and feed-forward, each added to the stream through its gate.</summary>
+    /// <param name="sequence">The sequence; the keys and values of all its tokens are there.</param>
+    /// <param name="first">First token of the run.</param>
+    /// <param name="count">Tokens in the run.</param>
+    /// <param name="weights">The block.</param>
+    /// <param name="modulation">Its modulation.</param>
+    /// <param name="memory">Its keys and values.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Finish(float* x, int first, int count, BlockWeights weights, Modulation modulation, KeysAndValues memory)
+    public void Finish(SequenceState sequence, int first, int count, BlockWeights weights, Modulation modulation, KeysAndValues memory)
     {
+        var normal = Row(Rows, first, width);
         for (var head = 0; head < heads; head++)
         {
-            attention.Run(
-                Row(qkv, first, 3 * width) + (head * headDim), 3 * width, count, memory, head,
-                Row(normal, first, width) + (head * headDim), width);
+            var offset = head * headDim;
+            attention.Run(Row(sequence.Qkv, first, 3 * width) + offset, 3 * width, count, memory, head, normal + offset, width);
         }
 
-        var stream = x + (first * width);
-        MatMul.Run<T, ResidualEpilogue<T>>(
-            Row(normal, first, width), width, count, weights.Out, tile.Pointer, new(stream, width, modulation.Gate1));
+        var stream = Row(sequence.Stream, first, width);
+        MatMul.Run<T, ResidualEpilogue<T>>(normal, width, count, weights.Out, Tile, new(stream, width, modulation.Gate1));
 
-        Normalize(x, first, count, modulation.Scale2, modulation.Shift2);
-        var wide = Row(hidden, first, 4 * width);
-        MatMul.Run<T, GeluEpilogue<T>>(Row(normal, first, width), width, count, weights.Up, tile.Pointer, new(wide, 4 * width));
-        MatMul.Run<T, ResidualEpilogue<T>>(wide, 4 * width, count, weights.Down, tile.Pointer, new(stream, width, modulation.Gate2));
+        Normalize(sequence.Stream, first, count, modulation.Scale2, modulation.Shift2);
+        var wide = Row(hidden.Pointer, first, 4 * width);
+        MatMul.Run<T, GeluEpilogue<T>>(normal, width, count, weights.Up, Tile, new(wide, 4 * width));
+        MatMul.Run<T, ResidualEpilogue<T>>(wide, 4 * width, count, weights.Down, Tile, new(stream, width, modulation.Gate2));
     }
 
     /// <summary>Modulated layer norm of a run of tokens into <see cref="Rows"/>.</summary>
@@ -98,9 +98,9 @@ internal sealed unsafe class BlockRunner<T>
     {
         for (var token = first; token < first + count; token++)
         {
-            Normalization.LayerNorm<T>(x + (token * width), Row(normal, token, width), width, scale, shift);
+            Normalization.LayerNorm<T>(Row(x, token, width), Row(Rows, token, width), width, scale, shift);
         }
     }
 
-    private static float* Row(AlignedBuffer buffer, int row, int stride) => buffer.Pointer + ((nint)row * stride);
+    private static float* Row(float* rows, int row, int stride) => rows + ((nint)row * stride);
 }

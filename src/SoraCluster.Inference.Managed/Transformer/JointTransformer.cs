@@ -21,8 +21,7 @@ internal sealed unsafe class JointTransformer<T>
     private readonly JointWorker<T>[] workers;
     private readonly DenoiseRow?[] rows;
     private readonly TokenRun[][]?[] plans;
-    private readonly KeysAndValues[][] memories;
-    private readonly AlignedBuffer?[] streams;
+    private readonly SequenceState?[] sequences;
     private readonly AlignedBuffer shared;
     private readonly AlignedBuffer last;
     private readonly Action<int> job;
@@ -38,8 +37,7 @@ internal sealed unsafe class JointTransformer<T>
         workers = [.. Enumerable.Range(0, team.Count).Select(_ => new JointWorker<T>(geometry, config, weights))];
         rows = new DenoiseRow?[manifest.MaxBatch];
         plans = new TokenRun[][]?[manifest.MaxBatch + 1];
-        memories = new KeysAndValues[manifest.MaxBatch][];
-        streams = new AlignedBuffer?[manifest.MaxBatch];
+        sequences = new SequenceState?[manifest.MaxBatch];
         shared = new AlignedBuffer(manifest.MaxBatch * 6 * width);
         last = new AlignedBuffer(manifest.MaxBatch * 2 * width);
         job = Work;
@@ -59,13 +57,10 @@ internal sealed unsafe class JointTransformer<T>
     private void Reserve(int batch)
     {
         plans[batch] ??= TokenRun.Split(batch, geometry.Tokens, team.Count, MatMul.TileRows);
-        for (var row = 0; row < batch && streams[batch - 1] is null; row++)
+        for (var row = batch - 1; row >= 0 && sequences[row] is null; row--)
         {
-            streams[row] ??= new AlignedBuffer(geometry.Tokens * width);
-            memories[row] ??= [Memory(), Memory()];
+            sequences[row] = new SequenceState(width, config.NumHeads, geometry.Tokens);
         }
-
-        KeysAndValues Memory() => new(config.NumHeads, width / config.NumHeads, geometry.Tokens);
     }
 
     private void Work(int number)
@@ -76,7 +71,7 @@ internal sealed unsafe class JointTransformer<T>
         var runs = plans[count]![number];
         foreach (var run in runs)
         {
-            worker.Project(run, Stream(run), 0, Shared(run.Row), memories[run.Row][0]);
+            worker.Project(run, sequences[run.Row]!, 0, Shared(run.Row));
         }
 
         for (var block = 0; block < config.NumLayers; block++)
@@ -99,13 +94,13 @@ internal sealed unsafe class JointTransformer<T>
             switch (part)
             {
                 case 0:
-                    worker.EmbedVideo(row, streams[index]!.Pointer);
+                    worker.EmbedVideo(row, sequences[index]!.Stream);
                     break;
                 case 1:
                     worker.Condition(row, Shared(index), last.Pointer + (index * 2 * width));
                     break;
                 default:
-                    worker.EmbedAudio(row, streams[index]!.Pointer);
+                    worker.EmbedAudio(row, sequences[index]!.Stream);
                     break;
             }
         }
@@ -114,10 +109,11 @@ internal sealed unsafe class JointTransformer<T>
     /// <summary>From a block's attention to the next block's keys and values, or to the prediction.</summary>
     private void Continue(JointWorker<T> worker, TokenRun run, int block)
     {
+        var sequence = sequences[run.Row]!;
         if (block < config.NumLayers - 1)
         {
-            worker.Finish(run, Stream(run), block, Shared(run.Row), memories[run.Row][block % 2]);
-            worker.Project(run, Stream(run), block + 1, Shared(run.Row), memories[run.Row][(block + 1) % 2]);
+            worker.Finish(run, sequence, block, Shared(run.Row));
+            worker.Project(run, sequence, block + 1, Shared(run.Row));
             return;
         }
 
@@ -126,12 +122,10 @@ internal sealed unsafe class JointTransformer<T>
         var rest = run with { First = first, Count = run.First + run.Count - first };
         if (rest.Count > 0)
         {
-            worker.Finish(rest, Stream(run), block, Shared(run.Row), memories[run.Row][block % 2]);
-            worker.Emit(rest, Stream(run), last.Pointer + (run.Row * 2 * width), rows[run.Row]!);
+            worker.Finish(rest, sequence, block, Shared(run.Row));
+            worker.Emit(rest, sequence.Stream, last.Pointer + (run.Row * 2 * width), rows[run.Row]!);
         }
     }
-
-    private float* Stream(TokenRun run) => streams[run.Row]!.Pointer;
 
     private float* Shared(int row) => shared.Pointer + (row * 6 * width);
 }

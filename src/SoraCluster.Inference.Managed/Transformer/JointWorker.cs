@@ -78,12 +78,12 @@ internal sealed unsafe class JointWorker<T>
     }
 
     /// <summary>First half of a block.</summary>
-    public void Project(TokenRun run, float* stream, int block, float* shared, KeysAndValues memory) =>
-        runner.Project(stream, run.First, run.Count, weights.Blocks[block], Modulate(block, shared), memory);
+    public void Project(TokenRun run, SequenceState sequence, int block, float* shared) =>
+        runner.Project(sequence, run.First, run.Count, weights.Blocks[block], Modulate(block, shared), sequence.Memory(block));
 
     /// <summary>Second half of a block.</summary>
-    public void Finish(TokenRun run, float* stream, int block, float* shared, KeysAndValues memory) =>
-        runner.Finish(stream, run.First, run.Count, weights.Blocks[block], Modulate(block, shared), memory);
+    public void Finish(TokenRun run, SequenceState sequence, int block, float* shared) =>
+        runner.Finish(sequence, run.First, run.Count, weights.Blocks[block], Modulate(block, shared), sequence.Memory(block));
 
     /// <summary>Last norm and projections of a run of tokens, into the row's prediction.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

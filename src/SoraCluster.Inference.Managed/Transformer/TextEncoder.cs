@@ -13,8 +13,7 @@ internal sealed unsafe class TextEncoder<T>
     private readonly float[] positions;
     private readonly BlockWeights[] layers;
     private readonly BlockRunner<T> runner;
-    private readonly KeysAndValues memory;
-    private readonly AlignedBuffer stream;
+    private readonly SequenceState sequence;
     private readonly AlignedBuffer plain;
 
     public TextEncoder(TextEncoderConfig config, SafetensorsFile file)
@@ -25,8 +24,7 @@ internal sealed unsafe class TextEncoder<T>
         positions = file.ReadFloats("embed_positions.weight");
         layers = [.. Enumerable.Range(0, config.NumLayers).Select(layer => new BlockWeights(file, $"layers.{layer}"))];
         runner = new BlockRunner<T>(width, config.NumHeads, config.MaxLength);
-        memory = new KeysAndValues(config.NumHeads, width / config.NumHeads, config.MaxLength);
-        stream = new AlignedBuffer(config.MaxLength * width);
+        sequence = new SequenceState(width, config.NumHeads, config.MaxLength);
         plain = new AlignedBuffer(6 * width);
         foreach (var one in new[] { 0, 2, 3, 5 })
         {
@@ -44,18 +42,18 @@ internal sealed unsafe class TextEncoder<T>
             var id = token < ids.Count ? ids[token] : 0;
             for (var i = 0; i < width; i++)
             {
-                stream.Pointer[(token * width) + i] = embeddings[(id * width) + i] + positions[(token * width) + i];
+                sequence.Stream[(token * width) + i] = embeddings[(id * width) + i] + positions[(token * width) + i];
             }
         }
 
         var modulation = new Modulation(plain.Pointer, width);
-        foreach (var layer in layers)
+        for (var layer = 0; layer < layers.Length; layer++)
         {
-            runner.Project(stream.Pointer, 0, config.MaxLength, layer, modulation, memory);
-            runner.Finish(stream.Pointer, 0, config.MaxLength, layer, modulation, memory);
+            runner.Project(sequence, 0, config.MaxLength, layers[layer], modulation, sequence.Memory(layer));
+            runner.Finish(sequence, 0, config.MaxLength, layers[layer], modulation, sequence.Memory(layer));
         }
 
-        return new TextConditioning(stream.Span.ToArray(), Pool(ids));
+        return new TextConditioning(new ReadOnlySpan<float>(sequence.Stream, config.MaxLength * width).ToArray(), Pool(ids));
     }
 
     /// <summary>Sum over the tokens that are not padding, divided by their number and a half.</summary>
@@ -74,7 +72,7 @@ internal sealed unsafe class TextEncoder<T>
             said++;
             for (var i = 0; i < width; i++)
             {
-                pooled[i] += stream.Pointer[(token * width) + i];
+                pooled[i] += sequence.Stream[(token * width) + i];
             }
         }
 

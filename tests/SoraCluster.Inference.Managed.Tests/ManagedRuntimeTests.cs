@@ -1,0 +1,109 @@
+using SoraCluster.Diffusion.Latents;
+using SoraCluster.Diffusion.Packs;
+using SoraCluster.Diffusion.Samplers;
+using SoraCluster.Testing.Denoisers;
+using SoraCluster.Testing.Packs;
+
+namespace SoraCluster.Inference.Managed.Tests;
+
+public class ManagedRuntimeTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Denoise_SteadyState_AllocatesNearlyNothing(int threads)
+    {
+        using var micro = MicroPack.Create();
+        using var runtime = new ManagedRuntimeFactory(threads).Open(micro.Load());
+        var rows = Enumerable.Range(0, 3).Select(number => Rows.Make(runtime.Denoiser, number)).ToArray();
+        for (var i = 0; i < 3; i++)
+        {
+            runtime.Denoiser.Denoise(rows);
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 10; i++)
+        {
+            runtime.Denoiser.Denoise(rows);
+        }
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1024);
+    }
+
+    [Fact]
+    public void Open_HeadsOfOddSize_IsRefusedByThisExecutor()
+    {
+        using var micro = MicroPack.Create(new MicroPackShape { Width = 24 });
+        var e = Assert.Throws<PackException>(() => new ManagedRuntimeFactory(1).Open(micro.Load()));
+        Assert.Contains("multiples of 32", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_WeightsGoneSinceLoading_IsAPackException()
+    {
+        using var micro = MicroPack.Create();
+        var pack = micro.Load();
+        File.Delete(micro.PathOf("vae_decoder/model.safetensors"));
+        Assert.Throws<PackException>(() => new ManagedRuntimeFactory(2).Open(pack));
+    }
+
+    [Fact]
+    public void Factory_NoThreads_IsAnError() => Assert.Throws<ArgumentOutOfRangeException>(() => new ManagedRuntimeFactory(0));
+
+    [Fact]
+    public void Factory_Auto_TakesTheWidest() => Assert.Equal(Widths.Supported.First(), new ManagedRuntimeFactory(1).Width);
+
+    [Fact]
+    public void Decode_ClipOfAnotherShape_IsRefused()
+    {
+        using var micro = MicroPack.Create();
+        using var runtime = new ManagedRuntimeFactory(1).Open(micro.Load());
+        var clip = new LatentSet([new(LatentNames.Video, [4, 4, 4, 7]), new(LatentNames.Audio, [128, 41])]);
+        Assert.Throws<ArgumentException>(() => runtime.Decoder.DecodeVideo(clip));
+        Assert.Throws<ArgumentException>(() => runtime.Decoder.DecodeAudio(clip));
+    }
+
+    /// <summary>A clip of two windows, sampled, interrupted, restored and decoded.</summary>
+    [Fact]
+    public void Clip_SampledWithAnInterruption_IsTheSameClip()
+    {
+        using var micro = MicroPack.Create();
+        var pack = micro.Load();
+        using var runtime = new ManagedRuntimeFactory(2).Open(pack);
+        var settings = new ClipSettings("a red ball bounces", null, 7, 3, 2f, 20);
+
+        var straight = Finish(ClipSampler.Start(pack, settings, runtime.Denoiser.EncodeText));
+        var interrupted = ClipSampler.Start(pack, settings, runtime.Denoiser.EncodeText);
+        while (interrupted.Step < 4)
+        {
+            Step(interrupted);
+        }
+
+        using var checkpoint = new MemoryStream();
+        interrupted.Save(checkpoint);
+        checkpoint.Position = 0;
+        using var second = new ManagedRuntimeFactory(1).Open(pack);
+        var resumed = Finish(ClipSampler.Restore(pack, checkpoint, second.Denoiser.EncodeText));
+
+        Assert.Equal(straight.Latents[LatentNames.Video], resumed.Latents[LatentNames.Video]);
+        Assert.Equal(straight.Latents[LatentNames.Audio], resumed.Latents[LatentNames.Audio]);
+        Assert.Equal(5, runtime.Decoder.DecodeVideo(straight.Latents).Count());
+        Assert.Equal(20 * 2000, runtime.Decoder.DecodeAudio(straight.Latents).Length);
+
+        void Step(ClipSampler sampler)
+        {
+            runtime.Denoiser.Denoise([.. sampler.NextRows()]);
+            sampler.Apply();
+        }
+
+        ClipSampler Finish(ClipSampler sampler)
+        {
+            while (!sampler.Done)
+            {
+                Step(sampler);
+            }
+
+            return sampler;
+        }
+    }
+}
