@@ -35,8 +35,11 @@ internal sealed partial class EdgeMiddleware(
         }
     }
 
+    /// <summary>An error status without a body; an unsatisfiable range still carries the type of what it is not a range of.</summary>
     private static bool IsBareError(HttpResponse response) =>
-        response is { HasStarted: false, StatusCode: >= 400, ContentType: null } && response.ContentLength is null or 0;
+        response is { HasStarted: false, StatusCode: >= 400 }
+        && (response.ContentType is null || response.StatusCode == StatusCodes.Status416RangeNotSatisfiable)
+        && response.ContentLength is null or 0;
 
     private Task WriteExceptionAsync(HttpContext context, Exception exception)
     {
@@ -77,6 +80,7 @@ internal sealed partial class EdgeMiddleware(
                 context, status, Refusals.MethodNotAllowed(context.Request, context.Response.Headers.Allow.ToString()), "method_not_allowed"),
             StatusCodes.Status413PayloadTooLarge => WriteAsync(context, Refusals.BodyTooLarge(null)),
             StatusCodes.Status415UnsupportedMediaType => WriteAsync(context, Refusals.UnsupportedBody(context.Request.ContentType)),
+            StatusCodes.Status416RangeNotSatisfiable => WriteStatusAsync(context, status, Refusals.RangeBeyondEnd(), "range_not_satisfiable"),
             >= 500 => WriteAsync(context, Refusals.Internal(context.TraceIdentifier)),
             _ => WriteStatusAsync(context, status, Refusals.UnreadableRequest(), "invalid_request_error"),
         };

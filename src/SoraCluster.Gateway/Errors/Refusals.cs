@@ -26,6 +26,11 @@ internal static partial class Refusals
         new Said("The request could not be read as HTTP. Check its headers and that its body is complete.",
             "リクエストを HTTP として読み取れませんでした。ヘッダーと、本文が最後まで送られているかを確認してください。"));
 
+    public static Refusal RangeBeyondEnd() => new(
+        SoraErrorCode.InvalidRequest,
+        new Said("The Range lies beyond the end of the content; Content-Range tells its length.",
+            "Range が内容の終わりを超えています。長さは Content-Range にあります。"));
+
     public static Refusal BodyTooLarge(long? limit) => new(
         SoraErrorCode.FileTooLarge,
         limit is { } bytes

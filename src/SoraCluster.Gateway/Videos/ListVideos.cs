@@ -63,7 +63,7 @@ internal static class ListVideos
         _ => throw Refusals.OutOfRange("order", "asc or desc", "asc または desc", order),
     };
 
-    private static string? After(string? id) => id is null || JobIds.IsWellFormed(id)
-        ? id
-        : throw Refusals.OutOfRange("after", "the id of a video, such as last_id of the page before", "動画の ID (前のページの last_id など)", id);
+    private static string? After(string? id) => string.IsNullOrEmpty(id)
+        ? null
+        : JobIds.IsWellFormed(id) ? id : throw Refusals.OutOfRange("after", "the id of a video, such as last_id of the page before", "動画の ID (前のページの last_id など)", id);
 }

@@ -50,6 +50,8 @@ internal sealed class GatewayHost : IAsyncDisposable
     public IEnumerable<RouteEndpoint> Routes =>
         ((IEndpointRouteBuilder)app).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>();
 
+    public MemoryIndex Index { get; private init; } = null!;
+
     public TestQueue Queue { get; private init; } = null!;
 
     public TestCatalog Catalog { get; private init; } = null!;
@@ -85,7 +87,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         await app.StartAsync();
         return new GatewayHost(app, entities)
         {
-            Clock = manual, Artifacts = artifacts, Events = events, Queue = queue, Catalog = catalog,
+            Clock = manual, Artifacts = artifacts, Events = events, Queue = queue, Catalog = catalog, Index = index,
         };
     }
 

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using SoraCluster.Gateway.Tests.Support;
+
+namespace SoraCluster.Gateway.Tests.Clients;
+
+/// <summary>The npm package <c>openai</c>, unmodified, against a real server; the scenarios are in <c>tests/clients/node</c>.</summary>
+public sealed class NodeClientTests
+{
+    [NodeFact]
+    public async Task NpmPackage_EveryScenario_Passes()
+    {
+        var folder = ClientFolder();
+        if (!Directory.Exists(Path.Combine(folder, "node_modules", "openai")))
+        {
+            var (installed, log) = await RunAsync(folder, "npm", "install");
+            Assert.True(installed == 0, log);
+        }
+
+        await using var host = await GatewayHost.StartAsync(
+            o => (o.AllowPrivateAddresses, o.RequestsPerMinute, o.RequestBurst) = (true, 600, 400), allowance: 100, time: TimeProvider.System);
+        var key = await host.IssueKeyAsync("alice", "operator");
+        var other = await host.IssueKeyAsync("bob", "user", key);
+        await using var worker = new AutoWorker(host);
+        var clip = Convert.ToHexStringLower(SHA256.HashData(ScriptedWorker.Clip));
+        var (code, output) = await RunAsync(folder, "node", "drive.mjs", $"{host.Address}v1", key, other, clip);
+        Assert.True(code == 0, output);
+        Assert.Equal(11, output.Split('\n').Count(line => line.StartsWith("ok ", StringComparison.Ordinal)));
+    }
+
+    private static async Task<(int Code, string Output)> RunAsync(string folder, string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
+        })!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output + await errors);
+    }
+
+    private static string ClientFolder([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "clients", "node"));
+}

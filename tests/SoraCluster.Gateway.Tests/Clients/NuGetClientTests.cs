@@ -1,0 +1,124 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
+using System.Text;
+using System.Text.Json;
+using OpenAI.Videos;
+using SoraCluster.Gateway.Tests.Support;
+
+namespace SoraCluster.Gateway.Tests.Clients;
+
+/// <summary>The NuGet package <c>OpenAI</c>, unmodified; its video client speaks the protocol and leaves bodies to the caller.</summary>
+public sealed class NuGetClientTests : IAsyncLifetime
+{
+    private GatewayHost host = null!;
+    private AutoWorker worker = null!;
+    private string key = "";
+    private VideoClient client = null!;
+
+    public async Task InitializeAsync()
+    {
+        host = await GatewayHost.StartAsync(time: TimeProvider.System);
+        key = await host.IssueKeyAsync("alice", "operator");
+        worker = new AutoWorker(host);
+        client = ClientWith(key);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await worker.DisposeAsync();
+        await host.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task VideoClient_CreatePollDownload_GivesTheClip()
+    {
+        var id = (await CreateAsync("a red ball")).GetProperty("id").GetString()!;
+        var video = await FinishedAsync(id);
+        Assert.Equal("completed", video.GetProperty("status").GetString());
+        var content = await client.DownloadVideoAsync(id);
+        Assert.Equal(ScriptedWorker.Clip, content.GetRawResponse().Content.ToArray());
+        var thumbnail = await client.DownloadVideoAsync(id, "thumbnail");
+        Assert.Equal("image/jpeg", thumbnail.GetRawResponse().Headers.TryGetValue("Content-Type", out var type) ? type : null);
+    }
+
+    [Fact]
+    public async Task VideoClient_List_PagesThroughEverything()
+    {
+        var made = new HashSet<string>();
+        for (var i = 0; i < 5; i++)
+        {
+            made.Add((await CreateAsync($"ball {i}")).GetProperty("id").GetString()!);
+        }
+
+        var seen = new List<string>();
+        await foreach (var page in client.GetVideosAsync(2, null, null, new RequestOptions()).GetRawPagesAsync())
+        {
+            var body = Json(page);
+            seen.AddRange(body.GetProperty("data").EnumerateArray().Select(v => v.GetProperty("id").GetString()!));
+        }
+
+        Assert.Equal(5, seen.Count);
+        Assert.True(made.SetEquals(seen));
+    }
+
+    [Fact]
+    public async Task VideoClient_Delete_ThenItIsGone()
+    {
+        var id = (await CreateAsync("x")).GetProperty("id").GetString()!;
+        Assert.True(Json(await client.DeleteVideoAsync(id)).GetProperty("deleted").GetBoolean());
+        var error = await Assert.ThrowsAsync<ClientResultException>(() => client.GetVideoAsync(id));
+        Assert.Equal(404, error.Status);
+    }
+
+    [Fact]
+    public async Task VideoClient_Refusals_CarryStatusAndMessage()
+    {
+        var empty = await Assert.ThrowsAsync<ClientResultException>(() => CreateAsync(""));
+        Assert.Equal(400, empty.Status);
+        Assert.Contains("prompt is required", empty.Message, StringComparison.Ordinal);
+        var stranger = ClientWith("sora_wrong");
+        var unknown = await Assert.ThrowsAsync<ClientResultException>(() => stranger.GetVideoAsync("video_1"));
+        Assert.Equal(401, unknown.Status);
+    }
+
+    [Fact]
+    public async Task VideoClient_RemixThePackCannot_IsUnsupported()
+    {
+        var id = (await CreateAsync("x")).GetProperty("id").GetString()!;
+        await FinishedAsync(id);
+        var error = await Assert.ThrowsAsync<ClientResultException>(() => client.CreateVideoRemixAsync(
+            id, BinaryContent.Create(BinaryData.FromString("""{"prompt":"y"}""")), "application/json"));
+        Assert.Equal(400, error.Status);
+        Assert.Contains("unsupported_by_model", error.GetRawResponse()!.Content.ToString(), StringComparison.Ordinal);
+    }
+
+    private async Task<JsonElement> CreateAsync(string prompt)
+    {
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent(prompt, Encoding.UTF8), "prompt" },
+            { new StringContent("sora-2"), "model" },
+            { new StringContent("4"), "seconds" },
+        };
+        var body = BinaryContent.Create(BinaryData.FromBytes(await form.ReadAsByteArrayAsync()));
+        return Json(await client.CreateVideoAsync(body, form.Headers.ContentType!.ToString()));
+    }
+
+    private async Task<JsonElement> FinishedAsync(string id)
+    {
+        while (true)
+        {
+            var video = Json(await client.GetVideoAsync(id));
+            if (video.GetProperty("status").GetString() is "completed" or "failed")
+            {
+                return video;
+            }
+        }
+    }
+
+    private VideoClient ClientWith(string apiKey) => new(
+        new ApiKeyCredential(apiKey),
+        new VideoClientOptions { Endpoint = new Uri(host.Address, "v1"), RetryPolicy = new ClientRetryPolicy(0) });
+
+    private static JsonElement Json(ClientResult result) => JsonDocument.Parse(result.GetRawResponse().Content).RootElement;
+}

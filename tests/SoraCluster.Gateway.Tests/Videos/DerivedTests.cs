@@ -1,0 +1,129 @@
+using SoraCluster.Domain.Jobs;
+using SoraCluster.Gateway.Tests.Support;
+
+namespace SoraCluster.Gateway.Tests.Videos;
+
+public sealed class DerivedTests : IAsyncLifetime
+{
+    private GatewayHost host = null!;
+
+    public async Task InitializeAsync() => host = await GatewayHost.StartAsync();
+
+    public async Task DisposeAsync() => await host.DisposeAsync();
+
+    [Theory]
+    [InlineData("/v1/videos/{0}/remix", """{"prompt":"y"}""")]
+    [InlineData("/v1/videos/{0}/loop", "{}")]
+    [InlineData("/v1/videos/edits", """{"prompt":"y","video":{"id":"{0}"}}""")]
+    [InlineData("/v1/videos/extensions", """{"prompt":"y","seconds":"4","video":{"id":"{0}"}}""")]
+    [InlineData("/v1/videos/blends", """{"prompt":"y","videos":["{0}","{0}"]}""")]
+    public async Task Post_PackCannot_IsRefusedAndTakesNoSlot(string path, string body)
+    {
+        var id = await CompletedAsync();
+        using var response = await host.PostJsonAsync(path.Replace("{0}", id), body.Replace("{0}", id));
+        var error = await response.ErrorAsync(400, "unsupported_by_model", "model");
+        Assert.Contains("What it can do: create", error.Message(), StringComparison.Ordinal);
+        Assert.Equal("29", response.Header("x-ratelimit-remaining-videos"));
+    }
+
+    [Fact]
+    public async Task Characters_AreRefusedPlainly()
+    {
+        using var form = new MultipartFormDataContent { { new StringContent("Mia"), "name" }, { new ByteArrayContent([1, 2]), "video", "a.mp4" } };
+        using var created = await host.SendAsync(HttpMethod.Post, "/v1/videos/characters", form);
+        await created.ErrorAsync(400, "unsupported_by_model", "video");
+        Assert.Empty(host.Artifacts.Keys);
+        using var read = await host.SendAsync(HttpMethod.Get, "/v1/videos/characters/char_1");
+        await read.ErrorAsync(404, "not_found");
+    }
+
+    [Fact]
+    public async Task Remix_PackCan_KeepsWhatTheSourceWasMadeWith()
+    {
+        AllowEverything();
+        var source = await CompletedAsync("""{"prompt":"x","seed":7,"seconds":"2","size":"128x64"}""");
+        using var response = await host.PostJsonAsync($"/v1/videos/{source}/remix", """{"prompt":"y"}""");
+        var video = await response.JsonAsync(200);
+        Assert.Equal(source, video.GetProperty("remixed_from_video_id").GetString());
+        Assert.Equal("y", video.GetProperty("prompt").GetString());
+        Assert.Equal("2", video.GetProperty("seconds").GetString());
+        Assert.Equal(7, video.GetProperty("sora").GetProperty("seed").GetInt32());
+        Assert.Equal("remix", video.GetProperty("sora").GetProperty("operation").GetString());
+        var job = await host.Job(video.GetProperty("id").GetString()!).GetAsync();
+        Assert.Equal((JobOperation.Remix, source, 0.6f), (job!.Spec.Operation, job.Spec.SourceJobId, job.Spec.Strength));
+    }
+
+    [Fact]
+    public async Task Extend_PackCan_TellsTheStitchedTotal()
+    {
+        AllowEverything();
+        var source = await CompletedAsync();
+        using var response = await host.PostJsonAsync(
+            "/v1/videos/extensions", $$$"""{"prompt":"y","seconds":"8","video":{"id":"{{{source}}}"}}""");
+        Assert.Equal("12", (await response.JsonAsync(200)).GetProperty("seconds").GetString());
+        using var tooLong = await host.PostJsonAsync(
+            "/v1/videos/extensions", $$$"""{"prompt":"y","seconds":"9","video":{"id":"{{{source}}}"}}""");
+        await tooLong.ErrorAsync(400, "invalid_request_error", "seconds");
+    }
+
+    [Fact]
+    public async Task Blend_TwoAlike_RemembersBoth()
+    {
+        AllowEverything();
+        var (a, b) = (await CompletedAsync(), await CompletedAsync());
+        using var form = new MultipartFormDataContent { { new StringContent(a), "videos[]" }, { new StringContent(b), "videos[]" } };
+        using var response = await host.SendAsync(HttpMethod.Post, "/v1/videos/blends", form);
+        var job = await host.Job((await response.JsonAsync(200)).GetProperty("id").GetString()!).GetAsync();
+        Assert.Equal((a, b), (job!.Spec.SourceJobId, job.Spec.OtherSourceJobId));
+    }
+
+    [Fact]
+    public async Task Remix_SourceNotCompleted_SaysToWait()
+    {
+        AllowEverything();
+        var source = await host.CreateAsync();
+        using var response = await host.PostJsonAsync($"/v1/videos/{source}/remix", """{"prompt":"y"}""");
+        await response.ErrorAsync(400, "invalid_request_error", "video");
+    }
+
+    [Fact]
+    public async Task Create_WithReferencePictureThePackTakes_KeepsItWithTheJob()
+    {
+        AllowEverything();
+        var png = new byte[] { 0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 };
+        using var form = new MultipartFormDataContent
+        {
+            { new ByteArrayContent(png), "input_reference", "lies.txt" }, { new StringContent("x"), "prompt" },
+        };
+        using var response = await host.SendAsync(HttpMethod.Post, "/v1/videos", form);
+        var id = (await response.JsonAsync(200)).GetProperty("id").GetString()!;
+        var key = (await host.Job(id).GetAsync())!.Spec.InputArtifact!;
+        Assert.StartsWith(JobArtifacts.All(id), key, StringComparison.Ordinal);
+        await using var stored = await host.Artifacts.OpenReadAsync(key);
+        Assert.Equal(png.Length, stored!.Length);
+    }
+
+    [Fact]
+    public async Task Create_ReferenceThatIsNoMedia_IsRefusedAndRemoved()
+    {
+        AllowEverything();
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent("x"), "prompt" }, { new ByteArrayContent("<html>"u8.ToArray()), "input_reference", "a.png" },
+        };
+        using var response = await host.SendAsync(HttpMethod.Post, "/v1/videos", form);
+        await response.ErrorAsync(415, "unsupported_media", "input_reference");
+        Assert.Empty(host.Artifacts.Keys);
+    }
+
+    private void AllowEverything() => host.Catalog.Models =
+        [TestCatalog.Tiny with { Operations = Enum.GetValues<JobOperation>(), AcceptsInputReference = true }];
+
+    private async Task<string> CompletedAsync(string body = """{"prompt":"x"}""")
+    {
+        using var response = await host.PostJsonAsync("/v1/videos", body);
+        var id = (await response.JsonAsync(200)).GetProperty("id").GetString()!;
+        await host.CompleteAsync(id);
+        return id;
+    }
+}
