@@ -50,11 +50,18 @@ public sealed class NuGetClientTests : IAsyncLifetime
             made.Add((await CreateAsync($"ball {i}")).GetProperty("id").GetString()!);
         }
 
+        // Version 2.15 fetches one page per call, whatever has_more says: the cursor is the caller's to pass on.
         var seen = new List<string>();
-        await foreach (var page in client.GetVideosAsync(2, null, null, new RequestOptions()).GetRawPagesAsync())
+        for (string? after = null; ;)
         {
-            var body = Json(page);
-            seen.AddRange(body.GetProperty("data").EnumerateArray().Select(v => v.GetProperty("id").GetString()!));
+            var page = await PageAsync(after);
+            seen.AddRange(page.GetProperty("data").EnumerateArray().Select(v => v.GetProperty("id").GetString()!));
+            if (!page.GetProperty("has_more").GetBoolean())
+            {
+                break;
+            }
+
+            after = page.GetProperty("last_id").GetString();
         }
 
         Assert.Equal(5, seen.Count);
@@ -102,6 +109,17 @@ public sealed class NuGetClientTests : IAsyncLifetime
         };
         var body = BinaryContent.Create(BinaryData.FromBytes(await form.ReadAsByteArrayAsync()));
         return Json(await client.CreateVideoAsync(body, form.Headers.ContentType!.ToString()));
+    }
+
+    private async Task<JsonElement> PageAsync(string? after)
+    {
+        var pages = client.GetVideosAsync(limit: 2, order: "desc", after: after, options: new RequestOptions());
+        await foreach (var page in pages.GetRawPagesAsync())
+        {
+            return Json(page);
+        }
+
+        throw new InvalidOperationException("The library gave no page.");
     }
 
     private async Task<JsonElement> FinishedAsync(string id)
