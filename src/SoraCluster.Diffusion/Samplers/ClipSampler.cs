@@ -107,6 +107,10 @@ public sealed class ClipSampler
         return $"{pack.Fingerprint}/{dims(pack.Manifest.VideoShape)}+{dims(pack.Manifest.AudioShape)}/f32/{branches}";
     }
 
+    /// <summary>The solver steps, over all windows, that a clip of these settings will take.</summary>
+    public static int TotalStepsOf(Pack pack, ClipSettings settings) =>
+        settings.Steps * new WindowPlan(pack.Manifest, settings.Frames).Windows;
+
     /// <summary>The rows of the next step, conditional first. The same objects every time; their values change with <see cref="Apply"/>.</summary>
     /// <exception cref="InvalidOperationException">Already done.</exception>
     public IReadOnlyList<DenoiseRow> NextRows()

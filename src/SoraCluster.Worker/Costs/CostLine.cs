@@ -1,0 +1,33 @@
+namespace SoraCluster.Worker.Costs;
+
+/// <summary>Sums of a weighted least-squares line through (rows, seconds).</summary>
+/// <param name="Weight">Σ w.</param>
+/// <param name="Rows">Σ w·rows.</param>
+/// <param name="RowsSquared">Σ w·rows².</param>
+/// <param name="Time">Σ w·seconds.</param>
+/// <param name="RowsTime">Σ w·rows·seconds.</param>
+internal sealed record CostLine(
+    double Weight = 0, double Rows = 0, double RowsSquared = 0, double Time = 0, double RowsTime = 0)
+{
+    /// <summary>Whether it can be calculated with, wherever it was read.</summary>
+    public bool IsSound =>
+        double.IsFinite(Weight + Rows + RowsSquared + Time + RowsTime) && Weight > 0 && Rows > 0 && Time > 0;
+
+    public CostLine With(int rows, double seconds, double fade) => new(
+        (fade * Weight) + 1,
+        (fade * Rows) + rows,
+        (fade * RowsSquared) + ((double)rows * rows),
+        (fade * Time) + seconds,
+        (fade * RowsTime) + (rows * seconds));
+
+    /// <summary>Expected seconds; never negative, never falling with more rows. Through the origin while only one number of rows was seen.</summary>
+    public double Seconds(int rows)
+    {
+        var spread = (Weight * RowsSquared) - (Rows * Rows);
+        var perRow = spread > 1e-6 * RowsSquared * Weight
+            ? ((Weight * RowsTime) - (Rows * Time)) / spread
+            : Time / Rows;
+        perRow = Math.Clamp(perRow, 0, Time / Rows);
+        return ((Time - (perRow * Rows)) / Weight) + (perRow * rows);
+    }
+}

@@ -1,0 +1,133 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using SoraCluster.Diffusion;
+using SoraCluster.Diffusion.Latents;
+using SoraCluster.Diffusion.Safetensors;
+using SoraCluster.Diffusion.Samplers;
+using SoraCluster.Domain.Jobs;
+using SoraCluster.Domain.Models;
+using SoraCluster.Media;
+
+namespace SoraCluster.Worker.Engine;
+
+/// <summary>
+/// Finished latents to files: the clip, its stills and the latents themselves. Frames go from the decoder to the encoder group by
+/// group, so that memory does not grow with the length.
+/// </summary>
+public sealed class ClipPackager
+{
+    private const string FolderPrefix = "clip-";
+
+    private readonly ClipWriter writer;
+    private readonly ClipStills stills;
+    private readonly string folder;
+    private long count;
+
+    /// <param name="media">How clips are encoded.</param>
+    /// <param name="folder">Where clips are put together: no other process's. What an earlier one left there is removed.</param>
+    /// <param name="clock">For the encoder's stall limit.</param>
+    public ClipPackager(MediaOptions media, string folder, TimeProvider clock)
+    {
+        writer = new ClipWriter(media, clock);
+        stills = new ClipStills(media, clock);
+        this.folder = Directory.CreateDirectory(folder).FullName;
+        foreach (var left in Directory.GetDirectories(this.folder, FolderPrefix + "*"))
+        {
+            Directory.Delete(left, recursive: true);
+        }
+    }
+
+    /// <exception cref="ClipFaultException">The latents are not numbers.</exception>
+    /// <exception cref="MediaException">Encoding failed.</exception>
+    internal async Task<IFinishedClip> PackageAsync(
+        JobSpec spec, ClipSampler sampler, IPackRuntime runtime, CancellationToken cancellation)
+    {
+        var latents = sampler.Latents;
+        CheckNumbers(latents);
+        var work = Path.Combine(folder, $"{FolderPrefix}{Interlocked.Increment(ref count)}");
+        Directory.CreateDirectory(work);
+        try
+        {
+            var video = Path.Combine(work, "video.mp4");
+            var thumbnail = Path.Combine(work, "thumbnail.jpg");
+            var sprites = Path.Combine(work, "spritesheet.jpg");
+            var clip = await writer.WriteAsync(
+                Shape(spec, sampler, runtime), Frames(latents, sampler.Settings.Frames, runtime.Decoder, cancellation),
+                spec.Audio ? new ClipSound(runtime.Decoder.DecodeAudio(latents), runtime.Pack.Manifest.SampleRate) : null,
+                video, cancellation);
+            await stills.WriteAsync(clip, thumbnail, sprites, cancellation);
+            var tensors = Path.Combine(work, "latents.safetensors");
+            WriteLatents(tensors, latents, runtime);
+            return new FinishedClip(
+                work,
+                await PartAsync(video, cancellation),
+                await PartAsync(thumbnail, cancellation),
+                await PartAsync(sprites, cancellation),
+                await PartAsync(tensors, cancellation));
+        }
+        catch
+        {
+            FinishedClip.Remove(work);
+            throw;
+        }
+    }
+
+    private static ClipSpec Shape(JobSpec spec, ClipSampler sampler, IPackRuntime runtime)
+    {
+        var pack = runtime.Pack.Manifest;
+        return FrameSize.TryParse(spec.Size, out var size)
+            ? new ClipSpec(pack.Width, pack.Height, size.Width, size.Height, pack.FrameRate, sampler.Settings.Frames)
+            : throw new ClipFaultException($"'{spec.Size}' is not a size that a clip can have.");
+    }
+
+    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> Frames(
+        LatentSet latents, int frames, IClipDecoder decoder, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await Task.CompletedTask;
+        foreach (var group in decoder.DecodeVideo(latents))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var wanted = Math.Min(frames, group.Count);
+            frames -= wanted;
+            if (wanted > 0)
+            {
+                yield return group.Rgb[..(wanted * group.Height * group.Width * 3)];
+            }
+        }
+    }
+
+    private static void CheckNumbers(LatentSet latents)
+    {
+        foreach (var shape in latents.Shapes)
+        {
+            if (Array.Exists(latents[shape.Name], value => !float.IsFinite(value)))
+            {
+                throw new ClipFaultException("The model's result for this prompt and these settings is not a picture (it left the number range).");
+            }
+        }
+    }
+
+    private static void WriteLatents(string path, LatentSet latents, IPackRuntime runtime)
+    {
+        using var file = File.Create(path);
+        SafetensorsWriter.Write(
+            file,
+            [.. latents.Shapes.Select(shape => new SafetensorsTensor(shape.Name, shape.Dims, latents[shape.Name]))],
+            new Dictionary<string, string> { ["format"] = "soracluster-latents", ["pack"] = runtime.Pack.Fingerprint });
+    }
+
+    private static async Task<ClipPart> PartAsync(string path, CancellationToken cancellation)
+    {
+        await using var file = File.OpenRead(path);
+        var digest = await SHA256.HashDataAsync(file, cancellation);
+        return new ClipPart(
+            Path.GetFileName(path),
+            file.Length,
+            Convert.ToHexStringLower(digest),
+            async (destination, token) =>
+            {
+                await using var source = File.OpenRead(path);
+                await source.CopyToAsync(destination, token);
+            });
+    }
+}
