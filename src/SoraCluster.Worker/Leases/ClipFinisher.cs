@@ -1,0 +1,72 @@
+using SoraCluster.Domain.Jobs;
+using SoraCluster.Domain.Steps;
+using SoraCluster.Worker.Engine;
+
+namespace SoraCluster.Worker.Leases;
+
+/// <summary>
+/// Decodes, packages and stores finished clips, one at a time, beside the steps of other jobs. Everything is stored under keys of
+/// this lease, so that whoever comes late writes over nothing.
+/// </summary>
+internal sealed class ClipFinisher(
+    IStepEngine engine,
+    RetryingStore store,
+    CheckpointKeeper checkpoints,
+    Reporter reporter,
+    TimeProvider clock,
+    WorkerInstruments instruments)
+{
+    private readonly SemaphoreSlim decoder = new(1);
+
+    public async Task FinishAsync(HeldJob job, CancellationToken ended)
+    {
+        reporter.Progress(job, JobStage.Decode);
+        checkpoints.AtEnd(job, ended);
+        await decoder.WaitAsync(job.Interrupted);
+        JobResult result;
+        var started = clock.GetTimestamp();
+        try
+        {
+            using var span = WorkerInstruments.Activities.StartActivity("finish");
+            await using var clip = await engine.FinishAsync(job.Spec, job.Run, job.Interrupted);
+            reporter.Progress(job, JobStage.Package);
+            result = await StoreAsync(job, clip);
+        }
+        finally
+        {
+            decoder.Release();
+        }
+
+        var seconds = clock.GetElapsedTime(started).TotalSeconds;
+        instruments.FinishDuration.Record(seconds);
+        await job.Checkpoints.Writing.WaitAsync(job.Interrupted);
+        await reporter.SendAsync(
+            job, new LeaseReport(job.Id, job.Token, Completed: new JobCompleted(job.Token, result, job.UntoldSeconds + seconds)));
+    }
+
+    private async Task<JobResult> StoreAsync(HeldJob job, IFinishedClip clip)
+    {
+        var stored = new List<string>();
+        try
+        {
+            foreach (var part in (ClipPart[])[clip.Latents, clip.Thumbnail, clip.SpriteSheet, clip.Video])
+            {
+                var key = KeyOf(job, part);
+                stored.Add(key);
+                await store.WriteAsync(key, part.WriteAsync, job.Interrupted);
+            }
+        }
+        catch
+        {
+            // Not told to anybody yet, so nobody can miss it.
+            await store.DiscardAsync(stored, CancellationToken.None);
+            throw;
+        }
+
+        return new JobResult(
+            KeyOf(job, clip.Video), KeyOf(job, clip.Thumbnail), KeyOf(job, clip.SpriteSheet), KeyOf(job, clip.Latents),
+            clip.Video.Length, clip.Video.Sha256);
+    }
+
+    private static string KeyOf(HeldJob job, ClipPart part) => JobArtifacts.Result(job.Id, job.Token, part.FileName);
+}

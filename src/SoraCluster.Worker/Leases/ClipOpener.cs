@@ -1,0 +1,93 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using SoraCluster.Diffusion.Samplers;
+using SoraCluster.Domain.Jobs;
+using SoraCluster.Worker.Engine;
+
+namespace SoraCluster.Worker.Leases;
+
+/// <summary>
+/// Gets a leased job ready to step: from memory if it is still there, from its checkpoint, from an older one when that is
+/// damaged or gone, or from noise. A checkpoint can cost steps, never the job.
+/// </summary>
+internal sealed partial class ClipOpener(
+    IStepEngine engine, RetryingStore store, WarmRuns warm, Reporter reporter, JobTable table, WorkerInstruments instruments, ILogger logger)
+{
+    public async Task OpenAsync(HeldJob job, CancellationToken cancellation)
+    {
+        using var span = WorkerInstruments.Activities.StartActivity("open");
+        if (job.Alone)
+        {
+            await table.EmptyButForAsync(job, cancellation);
+        }
+
+        if (warm.Take(job.Lease.Grant) is { } kept)
+        {
+            job.Open(kept);
+            return;
+        }
+
+        reporter.Progress(job, JobStage.Encode);
+        var run = await RestoreAsync(job, cancellation) ?? await engine.OpenAsync(job.Spec, null, cancellation);
+        job.Open(run);
+        job.Checkpoints.SafeStep = job.Checkpoints.WrittenStep = run.Step;
+        if (run.Step < job.Lease.Grant.FirstStep)
+        {
+            instruments.StepsRedone.Add(job.Lease.Grant.FirstStep - run.Step);
+            job.AllowedUntil = run.Step + Math.Max(1, job.Lease.Quantum);
+        }
+    }
+
+    private async Task<IClipRun?> RestoreAsync(HeldJob job, CancellationToken cancellation)
+    {
+        if (job.Lease.Grant.Checkpoint is not { } newest)
+        {
+            return null;
+        }
+
+        if (await TryRestoreAsync(job, newest, cancellation) is { } run)
+        {
+            return run;
+        }
+
+        var others = await store.ListAsync(JobArtifacts.Checkpoints(job.Id), cancellation);
+        foreach (var key in others.Where(key => key != newest).OrderByDescending(StepOf))
+        {
+            if (await TryRestoreAsync(job, key, cancellation) is { } older)
+            {
+                return older;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<IClipRun?> TryRestoreAsync(HeldJob job, string key, CancellationToken cancellation)
+    {
+        var state = await store.ReadAsync(key, cancellation);
+        if (state is null)
+        {
+            CheckpointMissing(job.Id, key);
+            return null;
+        }
+
+        try
+        {
+            return await engine.OpenAsync(job.Spec, new MemoryStream(state, writable: false), cancellation);
+        }
+        catch (CheckpointException e)
+        {
+            CheckpointRefused(e, job.Id, key);
+            return null;
+        }
+    }
+
+    /// <summary>The step in <c>…/{token}-{step}.safetensors</c>.</summary>
+    private static int StepOf(string key)
+    {
+        var name = Path.GetFileNameWithoutExtension(key);
+        return int.TryParse(name.AsSpan(name.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var step)
+            ? step
+            : -1;
+    }
+}
