@@ -5,6 +5,7 @@ using SoraCluster.Gateway.Health;
 using SoraCluster.Gateway.Keys;
 using SoraCluster.Gateway.Limits;
 using SoraCluster.Gateway.Models;
+using SoraCluster.Gateway.OpenApi;
 using SoraCluster.Gateway.Videos;
 using SoraCluster.Gateway.Webhooks;
 
@@ -24,6 +25,7 @@ public static class GatewayEndpoints
         v1.MapKeys();
         v1.MapWebhooks();
         routes.MapHealth();
+        routes.MapOpenApi();
         return routes;
     }
 }
