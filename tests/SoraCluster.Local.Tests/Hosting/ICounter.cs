@@ -1,0 +1,34 @@
+namespace SoraCluster.Local.Tests.Hosting;
+
+/// <summary>An entity for the host's tests: a stored number, and ways to wait, fail and call others.</summary>
+public interface ICounter
+{
+    /// <summary>Adds one and stores it; the number after.</summary>
+    Task<int> AddAsync();
+
+    Task<int> GetAsync();
+
+    Task ClearAsync();
+
+    /// <summary>Waits for a gate, then notes a name.</summary>
+    Task NoteAsync(string name, Task gate);
+
+    ValueTask<string> EchoAsync(string text);
+
+    ValueTask TouchAsync();
+
+    Task FailAsync();
+
+    Task<int> FailAtOnce();
+
+    Task CancelAsync(CancellationToken cancellation);
+
+    /// <summary>Calls the others one inside the other, in order, and adds one at the last.</summary>
+    Task<int> RelayAsync(IReadOnlyList<string> keys);
+
+    /// <summary>Waits for a gate, then relays.</summary>
+    Task<int> RelayAfterAsync(Task gate, IReadOnlyList<string> keys);
+
+    /// <summary>Starts a relay and does not wait for it.</summary>
+    Task<Task<int>[]> StartRelayAsync(IReadOnlyList<string> keys);
+}
