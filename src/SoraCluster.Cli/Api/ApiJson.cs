@@ -1,0 +1,12 @@
+using System.Text.Json.Serialization;
+
+namespace SoraCluster.Cli.Api;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(CreateVideo))]
+[JsonSerializable(typeof(Video))]
+[JsonSerializable(typeof(VideoList))]
+[JsonSerializable(typeof(ApiFailure))]
+internal sealed partial class ApiJson : JsonSerializerContext;

@@ -1,0 +1,15 @@
+namespace SoraCluster.Cli.Api;
+
+/// <summary>The body of a create request; what is null is left to the server.</summary>
+internal sealed record CreateVideo
+{
+    public required string Prompt { get; init; }
+    public string? Model { get; init; }
+    public string? Seconds { get; init; }
+    public string? Size { get; init; }
+    public ulong? Seed { get; init; }
+    public int? Steps { get; init; }
+    public float? GuidanceScale { get; init; }
+    public string? NegativePrompt { get; init; }
+    public bool? Audio { get; init; }
+}

@@ -1,0 +1,40 @@
+using System.CommandLine;
+using SoraCluster.Cli.Api;
+using SoraCluster.Local;
+
+namespace SoraCluster.Cli.Commands;
+
+/// <summary>Runs a command and turns what went wrong into one line and an exit status.</summary>
+internal static class CommandRunner
+{
+    public const int Failed = 1;
+    public const int BadUsage = 2;
+    public const int Interrupted = 130;
+
+    public static void SetRunner(this Command command, Func<ParseResult, CancellationToken, Task<int>> run) =>
+        command.SetAction(async (arguments, cancellation) =>
+        {
+            try
+            {
+                return await run(arguments, cancellation);
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                return Interrupted;
+            }
+            catch (UsageException usage)
+            {
+                return Complain(usage.Message, BadUsage);
+            }
+            catch (Exception told) when (told is ApiException or ServerLostException or LocalServerException or OutputException)
+            {
+                return Complain(told.Message, Failed);
+            }
+        });
+
+    private static int Complain(string message, int status)
+    {
+        Console.Error.WriteLine($"sora: {message}");
+        return status;
+    }
+}
