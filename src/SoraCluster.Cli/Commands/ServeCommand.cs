@@ -6,8 +6,20 @@ namespace SoraCluster.Cli.Commands;
 /// <summary><c>sora serve</c>: the whole of local mode until Ctrl-C.</summary>
 internal sealed class ServeCommand
 {
-    private readonly Option<int?> port = new("--port") { Description = "Port to listen on.", HelpName = "N" };
-    private readonly Option<string?> host = new("--host") { Description = "Address to listen on; any but loopback needs API keys.", HelpName = "HOST" };
+    private readonly Option<int> port = new("--port")
+    {
+        Description = "Port to listen on; 0 takes a free one.",
+        HelpName = "N",
+        DefaultValueFactory = _ => LocalServerOptions.DefaultPort,
+    };
+
+    private readonly Option<string> host = new("--host")
+    {
+        Description = "Address to listen on; any but loopback needs API keys.",
+        HelpName = "ADDRESS",
+        DefaultValueFactory = _ => "127.0.0.1",
+    };
+
     private readonly Option<string?> data = new("--data") { Description = "Folder of jobs and clips (or SORA_DATA).", HelpName = "FOLDER" };
 
     public Command Create()
@@ -19,13 +31,20 @@ internal sealed class ServeCommand
 
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
     {
-        var options = new LocalServerOptions();
-        options.Port = arguments.GetValue(port) ?? options.Port;
-        options.Host = arguments.GetValue(host) ?? options.Host;
-        options.DataFolder = arguments.GetValue(data) ?? options.DataFolder;
+        var options = new LocalServerOptions
+        {
+            Port = arguments.GetValue(port),
+            Host = arguments.GetValue(host)!,
+            DataFolder = arguments.GetValue(data) ?? LocalServerOptions.DefaultDataFolder(),
+        };
         await using var server = await LocalServer.StartAsync(options, cancellation);
-        Console.WriteLine($"Serving the Videos API at {server.Address}v1 (data in {options.DataFolder}). Ctrl-C stops it; jobs go on at the next start.");
-        Console.WriteLine($"Try:  curl {server.Address}v1/videos -H 'Content-Type: application/json' -d '{{\"prompt\":\"a red ball bounces on the beach\"}}'");
+        foreach (var problem in server.PackProblems)
+        {
+            Console.Error.WriteLine($"sora: {problem.Folder}: {problem.Message}");
+        }
+
+        Console.WriteLine($"Serving the Videos API at {server.BaseAddress}v1 (data in {options.DataFolder}). Ctrl-C stops it; jobs go on at the next start.");
+        Console.WriteLine($"Try:  curl {server.BaseAddress}v1/videos -H 'Content-Type: application/json' -d '{{\"prompt\":\"a red ball bounces on the beach\"}}'");
         try
         {
             await server.Completion.WaitAsync(cancellation);

@@ -1,6 +1,5 @@
 using SoraCluster.Cli.Api;
 using SoraCluster.Local;
-using SoraCluster.Local.Storage;
 
 namespace SoraCluster.Cli.Hosting;
 
@@ -25,15 +24,14 @@ internal sealed class ServerSession : IAsyncDisposable
             return new ServerSession(new SoraApi(named, choice.Key), own: null);
         }
 
-        var options = new LocalServerOptions { Port = 0 };
-        options.DataFolder = choice.DataFolder ?? options.DataFolder;
-        if (DataFolder.Holder(options.DataFolder)?.Address is { } running)
+        var options = new LocalServerOptions { Port = 0, DataFolder = choice.DataFolder ?? LocalServerOptions.DefaultDataFolder() };
+        if (LocalServer.FindRunning(options.DataFolder)?.Address is { } running)
         {
             return new ServerSession(new SoraApi(running, choice.Key), own: null);
         }
 
         var server = await LocalServer.StartAsync(options, cancellation);
-        return new ServerSession(new SoraApi(server.Address, choice.Key), server);
+        return new ServerSession(new SoraApi(server.BaseAddress, choice.Key), server);
     }
 
     public async ValueTask DisposeAsync()
