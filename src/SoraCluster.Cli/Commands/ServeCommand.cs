@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SoraCluster.Cli.Hosting;
 using SoraCluster.Local;
 
 namespace SoraCluster.Cli.Commands;
@@ -36,6 +37,7 @@ internal sealed class ServeCommand
             Port = arguments.GetValue(port),
             Host = arguments.GetValue(host)!,
             DataFolder = arguments.GetValue(data) ?? LocalServerOptions.DefaultDataFolder(),
+            Logging = ServerLog.Chosen,
         };
         await using var server = await LocalServer.StartAsync(options, cancellation);
         foreach (var problem in server.PackProblems)

@@ -24,7 +24,7 @@ internal sealed class ServerSession : IAsyncDisposable
             return new ServerSession(new SoraApi(named, choice.Key), own: null);
         }
 
-        var options = new LocalServerOptions { Port = 0, DataFolder = choice.DataFolder ?? LocalServerOptions.DefaultDataFolder() };
+        var options = new LocalServerOptions { Port = 0, DataFolder = choice.DataFolder ?? LocalServerOptions.DefaultDataFolder(), Logging = ServerLog.Chosen };
         if (LocalServer.FindRunning(options.DataFolder)?.Address is { } running)
         {
             return new ServerSession(new SoraApi(running, choice.Key), own: null);
