@@ -1,7 +1,9 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using SoraCluster.Domain.Artifacts;
 using SoraCluster.Domain.Jobs;
+using SoraCluster.Domain.Steps;
 using SoraCluster.Testing;
 using SoraCluster.Worker.Costs;
 using SoraCluster.Worker.Engine;
@@ -27,6 +29,15 @@ internal sealed class Rig : IAsyncDisposable
 
     /// <summary>Another device than <see cref="Engine"/>.</summary>
     public IStepEngine? Device { get; init; }
+
+    /// <summary>Another queue than <see cref="Queue"/>.</summary>
+    public IStepSource? Source { get; init; }
+
+    /// <summary>Another store than <see cref="Store"/>.</summary>
+    public IArtifactStore? Artifacts { get; init; }
+
+    /// <summary>Another time than that of <see cref="Clock"/>.</summary>
+    public TimeProvider? Time { get; init; }
 
     public CostProfile Costs { get; } = new();
 
@@ -60,7 +71,7 @@ internal sealed class Rig : IAsyncDisposable
     public Rig Start()
     {
         var loop = new WorkerLoop(
-            Queue, Store, Device ?? Engine, Costs, Options, Clock,
+            Source ?? Queue, Artifacts ?? Store, Device ?? Engine, Costs, Options, Time ?? Clock,
             new WorkerInstruments(services.GetRequiredService<IMeterFactory>()), NullLogger<WorkerLoop>.Instance, turns);
         running = loop.RunAsync(stop.Token);
         return this;

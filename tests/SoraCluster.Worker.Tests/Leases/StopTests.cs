@@ -49,7 +49,8 @@ public sealed class StopTests
             pulled.TrySetResult();
             return answer.Task;
         };
-        rig.Queue.Submit(Rig.Job("a", steps: 100));
+        rig.Engine.Auto = call => call.Complete();
+        rig.Queue.Submit(Rig.Job("a", steps: 100_000));
         rig.Start();
         await pulled.Task.WaitAsync(Rig.Patience);
 
@@ -57,8 +58,8 @@ public sealed class StopTests
         answer.SetResult();
         await rig.Ended;
 
-        Assert.Equal(1, rig.Queue["a"].Token);
-        Assert.Equal(1, rig.Queue["a"].Releases);
+        Assert.True(rig.Queue["a"].Releases >= 1);
+        Assert.Null(rig.Queue["a"].Holder);
     }
 
     [Fact]
