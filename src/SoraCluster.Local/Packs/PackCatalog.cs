@@ -17,9 +17,6 @@ public sealed class PackCatalog : IModelCatalog
     /// <summary>A delivered clip's short side is at least this, unless asked for otherwise: a whole multiple of the native size.</summary>
     private const int ViewableSide = 480;
 
-    /// <summary>Clip length when none is asked for, as in the Videos API.</summary>
-    private const int DefaultSeconds = 4;
-
     /// <summary>Seconds of decoding and packaging per clip second, on one core.</summary>
     private const double PackagingSeconds = 0.25;
 
@@ -46,6 +43,7 @@ public sealed class PackCatalog : IModelCatalog
         var longest = m.MaxFrames / m.FrameRate;
         var scale = Math.Max(1, (ViewableSide + Math.Min(m.Width, m.Height) - 1) / Math.Min(m.Width, m.Height));
         var latentFrames = m.VideoShape.Dims[0];
+        var windowSeconds = (double)latentFrames * m.Window.FramesPerLatent / m.FrameRate;
         return new()
         {
             Id = m.Id,
@@ -58,12 +56,12 @@ public sealed class PackCatalog : IModelCatalog
             NativeSizes = [new(m.Width, m.Height)],
             DefaultSize = new(m.Width * scale, m.Height * scale),
             Seconds = [.. Enumerable.Range(1, Math.Max(1, longest))],
-            DefaultSeconds = Math.Clamp(DefaultSeconds, 1, Math.Max(1, longest)),
+            DefaultSeconds = Math.Clamp((int)windowSeconds, 1, Math.Max(1, longest)), // one window: the best that the pack makes
             DefaultSteps = m.DefaultSteps,
             DefaultGuidanceScale = m.DefaultGuidanceScale,
             HasAudio = m.Components.ContainsKey(PackRoles.Vocoder),
             Languages = m.Languages ?? [],
-            WindowSeconds = (double)latentFrames * m.Window.FramesPerLatent / m.FrameRate,
+            WindowSeconds = windowSeconds,
             WindowStrideSeconds = (double)(latentFrames - m.Window.OverlapLatentFrames) * m.Window.FramesPerLatent / m.FrameRate,
             SecondsPerStep = 0,
             SecondsPerClipSecond = PackagingSeconds,
