@@ -23,8 +23,9 @@ public sealed record Image(byte[] Rgb, int Width, int Height)
     public void AssertNear((byte R, byte G, byte B) expected, int x, int y, int frame = 0, int tolerance = 6)
     {
         var p = At(x, y, frame);
+        int[] off = [p.R - expected.R, p.G - expected.G, p.B - expected.B];
         Assert.True(
-            Math.Abs(p.R - expected.R) <= tolerance && Math.Abs(p.G - expected.G) <= tolerance && Math.Abs(p.B - expected.B) <= tolerance,
+            off.All(difference => Math.Abs(difference) <= tolerance),
             $"Pixel {x},{y} of frame {frame} is {p}; {expected} was expected.");
     }
 }

@@ -35,7 +35,9 @@ public abstract class MediaLab : IDisposable
 
     /// <summary>Frames of one colour each, one at a time.</summary>
     protected static async IAsyncEnumerable<ReadOnlyMemory<byte>> Frames(
-        ClipSpec spec, Func<int, (byte R, byte G, byte B)> colour, [EnumeratorCancellation] CancellationToken cancellation = default)
+        ClipSpec spec,
+        Func<int, (byte R, byte G, byte B)> colour,
+        [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         for (var frame = 0; frame < spec.FrameCount; frame++)
         {
@@ -65,7 +67,8 @@ public abstract class MediaLab : IDisposable
 
     /// <summary>All frames of a file as RGB24, decoded by ffmpeg.</summary>
     protected static byte[] Decode(string file) => Run(
-        "ffmpeg", "-v", "error", "-i", "file:" + file, "-vf", "scale=flags=accurate_rnd+full_chroma_int+full_chroma_inp,format=rgb24",
+        "ffmpeg", "-v", "error", "-i", "file:" + file,
+        "-vf", "scale=flags=accurate_rnd+full_chroma_int+full_chroma_inp,format=rgb24",
         "-f", "rawvideo", "-");
 
     protected static byte[] Run(string tool, params string[] arguments)

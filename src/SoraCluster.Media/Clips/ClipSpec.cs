@@ -28,13 +28,13 @@ public sealed record ClipSpec(int SourceWidth, int SourceHeight, int Width, int 
         {
             throw new MediaException(
                 MediaFailure.InvalidInput,
-                $"A clip of {Width}x{Height} cannot be made: H.264 with 4:2:0 colour needs an even width and height.");
+                $"A clip of {Width}x{Height} cannot be made: H.264 4:2:0 needs an even width and height.");
         }
 
         return this;
     }
 
-    /// <summary>Where the picture lies in the finished clip: as large as fits with its shape kept, centred, on even pixels.</summary>
+    /// <summary>Where the picture lies in the finished clip: as large as fits in its shape, centred, on even pixels.</summary>
     internal (int X, int Y, int Width, int Height) PictureArea()
     {
         var scale = Math.Min((double)Width / SourceWidth, (double)Height / SourceHeight);

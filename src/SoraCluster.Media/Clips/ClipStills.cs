@@ -22,7 +22,8 @@ public sealed class ClipStills(MediaOptions options, TimeProvider clock)
     {
         if (clip.Picture is not { FrameCount: > 0 and <= int.MaxValue } picture)
         {
-            throw new MediaException(MediaFailure.InvalidInput, $"'{clip.Path}' has no picture, or does not say how many frames.");
+            throw new MediaException(
+                MediaFailure.InvalidInput, $"'{clip.Path}' has no picture, or does not say how many frames.");
         }
 
         var count = (int)picture.FrameCount;
@@ -67,10 +68,14 @@ public sealed class ClipStills(MediaOptions options, TimeProvider clock)
             $"[b]select={chosen},scale={layout.TileWidth}:{layout.TileHeight}:{Decode}" +
             $",tile={layout.Columns}x{layout.Rows}:nb_frames={layout.Frames.Count}[tiles];" +
             $"[tiles][1:v]overlay={mark.X}:{mark.Y}:format=gbrp,{Encode}[sheet]";
-        string[] still = ["-frames:v", "1", "-update", "1", "-q:v", "3", "-map_metadata", "-1", "-flags:v", "+bitexact", "-threads", "1"];
+        string[] still =
+        [
+            "-frames:v", "1", "-update", "1", "-q:v", "3", "-map_metadata", "-1", "-flags:v", "+bitexact", "-threads", "1",
+        ];
         return
         [
-            "-hide_banner", "-nostats", "-loglevel", "error", "-xerror", "-y", "-protocol_whitelist", "file", "-i", "file:" + clip,
+            "-hide_banner", "-nostats", "-loglevel", "error", "-xerror", "-y",
+            "-protocol_whitelist", "file", "-i", "file:" + clip,
             "-f", "rawvideo", "-pix_fmt", "rgba", "-video_size", $"{mark.Width}x{mark.Height}", "-i", "mark.rgba",
             "-filter_complex", graph,
             "-map", "[thumbnail]", .. still, "thumbnail.jpg",

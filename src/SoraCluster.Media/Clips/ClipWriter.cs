@@ -81,8 +81,8 @@ public sealed class ClipWriter(MediaOptions options, TimeProvider clock)
             {
                 throw new MediaException(
                     MediaFailure.InvalidInput,
-                    $"Frames come in whole ones of {spec.FrameBytes} bytes, {spec.FrameCount} in all; a piece of {piece.Length} bytes " +
-                    $"made {fed} of {expected}.");
+                    $"Frames come in whole ones of {spec.FrameBytes} bytes, {spec.FrameCount} in all; " +
+                    $"a piece of {piece.Length} bytes made {fed} of {expected}.");
             }
 
             await run.WriteAsync(piece);
@@ -111,7 +111,8 @@ public sealed class ClipWriter(MediaOptions options, TimeProvider clock)
             "-hide_banner", "-nostats", "-loglevel", "error", "-xerror", "-y",
             "-f", "rawvideo", "-pix_fmt", "rgb24", "-video_size", $"{spec.SourceWidth}x{spec.SourceHeight}", "-framerate", rate,
             "-i", "pipe:0",
-            "-f", "rawvideo", "-pix_fmt", "rgba", "-video_size", $"{mark.Width}x{mark.Height}", "-framerate", rate, "-i", "mark.rgba",
+            "-f", "rawvideo", "-pix_fmt", "rgba", "-video_size", $"{mark.Width}x{mark.Height}", "-framerate", rate,
+            "-i", "mark.rgba",
         ];
         if (sound is not null)
         {

@@ -29,7 +29,12 @@ internal sealed class ChildProcess : IAsyncDisposable
     private long reached;
 
     private ChildProcess(
-        Process process, string name, MediaOptions options, TimeProvider clock, Func<long>? progress, CancellationToken cancellation)
+        Process process,
+        string name,
+        MediaOptions options,
+        TimeProvider clock,
+        Func<long>? progress,
+        CancellationToken cancellation)
     {
         this.process = process;
         this.name = name;
@@ -48,7 +53,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <param name="folder">Working folder.</param>
     /// <param name="options">For the stall limit.</param>
     /// <param name="clock">For the stall limit.</param>
-    /// <param name="progress">A number that changes while the tool gets on with its work, e.g. the size of what it writes.</param>
+    /// <param name="progress">Changes while the tool gets on with its work, e.g. the size of what it writes.</param>
     /// <param name="cancellation">Kills the tool and all that it started.</param>
     public static ChildProcess Start(
         string program,

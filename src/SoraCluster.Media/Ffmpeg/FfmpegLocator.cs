@@ -1,16 +1,16 @@
 namespace SoraCluster.Media;
 
-/// <summary>Finds ffmpeg 5.0 or later. Hosts call it at start, so that a machine without it says so before the first job.</summary>
+/// <summary>Finds ffmpeg 5.0 or later. Hosts call it at start: a machine without it says so before the first job.</summary>
 public static class FfmpegLocator
 {
     /// <summary>Environment variable: the ffmpeg program or its folder.</summary>
     public const string Variable = "SORA_FFMPEG";
 
     private const string Advice =
-        $"Install ffmpeg 5 or later (Debian, Ubuntu: apt-get install ffmpeg; Fedora: dnf install ffmpeg; macOS: brew install ffmpeg), " +
-        $"or set {Variable} to where it is.";
+        $"Install ffmpeg 5 or later (Debian, Ubuntu: apt-get install ffmpeg; Fedora: dnf install ffmpeg; macOS: brew install " +
+        $"ffmpeg), or set {Variable} to where it is.";
 
-    /// <exception cref="MediaException"><see cref="MediaFailure.ToolMissing"/>: says what is missing and what to install.</exception>
+    /// <exception cref="MediaException"><see cref="MediaFailure.ToolMissing"/>: what to install.</exception>
     public static FfmpegTools Locate(MediaOptions options)
     {
         var (given, source) = options.FfmpegPath is { Length: > 0 } path

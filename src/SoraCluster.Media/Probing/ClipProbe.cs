@@ -48,7 +48,8 @@ public sealed class ClipProbe(MediaOptions options, TimeProvider clock)
         catch (Exception e)
             when (e is JsonException or KeyNotFoundException or FormatException or InvalidOperationException or OverflowException)
         {
-            throw new MediaException(MediaFailure.ToolFailed, $"{Path.GetFileName(program)} gave an answer that makes no sense.", e);
+            throw new MediaException(
+                MediaFailure.ToolFailed, $"{Path.GetFileName(program)} gave an answer that makes no sense.", e);
         }
     }
 
@@ -100,8 +101,7 @@ public sealed class ClipProbe(MediaOptions options, TimeProvider clock)
 
     private static double Ratio(string? text)
     {
-        var parts = (text ?? "0/0").Split('/');
-        var (n, d) = (double.Parse(parts[0], CultureInfo.InvariantCulture), double.Parse(parts[^1], CultureInfo.InvariantCulture));
-        return d == 0 ? 0 : n / d;
+        var parts = (text ?? "0/0").Split('/').Select(part => double.Parse(part, CultureInfo.InvariantCulture)).ToArray();
+        return parts is [var n, not 0 and var d] ? n / d : 0;
     }
 }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace SoraCluster.Media;
 
-/// <summary>The "AI generated" label in metadata: an XMP packet with the IPTC digital source type, and words for people.</summary>
+/// <summary>The "AI generated" label in metadata: an XMP packet with the IPTC source type, and words for people.</summary>
 public static class AiLabel
 {
     /// <summary>IPTC's term for media made by a trained model (https://cv.iptc.org/newscodes/digitalsourcetype/).</summary>
@@ -20,7 +20,8 @@ public static class AiLabel
         $"""
         <?xpacket begin="{'\uFEFF'}" id="W5M0MpCehiHzreSzNTczkc9d"?>
         <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-        <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/">
+        <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"
+         xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/">
         <Iptc4xmpExt:DigitalSourceType>{DigitalSourceType}</Iptc4xmpExt:DigitalSourceType>
         <dc:description><rdf:Alt><rdf:li xml:lang="x-default">{Words}</rdf:li></rdf:Alt></dc:description>
         </rdf:Description></rdf:RDF></x:xmpmeta>

@@ -14,12 +14,14 @@ public sealed class ClipWriterTests : MediaLab
 
         var info = await Writer.WriteAsync(spec, Grey(spec), Tone(32_000), Target);
 
-        Assert.Equal(("h264", "yuv420p", 720, 1280), (info.Picture!.Codec, info.Picture.PixelFormat, info.Picture.Width, info.Picture.Height));
+        Assert.Equal(("h264", "yuv420p"), (info.Picture!.Codec, info.Picture.PixelFormat));
+        Assert.Equal((720, 1280), (info.Picture.Width, info.Picture.Height));
         Assert.Equal(("aac", 48_000, 1), (info.Sound!.Codec, info.Sound.SampleRate, info.Sound.Channels));
         Assert.Equal((Target, new FileInfo(Target).Length), (info.Path, info.Bytes));
         Assert.Equal(8, info.Picture.FramesPerSecond);
         AssertOnly("clip.mp4");
-        using var json = JsonDocument.Parse(Run("ffprobe", "-v", "error", "-count_frames", "-show_streams", "-of", "json", Target));
+        using var json = JsonDocument.Parse(
+            Run("ffprobe", "-v", "error", "-count_frames", "-show_streams", "-of", "json", Target));
         var stream = json.RootElement.GetProperty("streams")[0];
         Assert.Equal("16", stream.GetProperty("nb_read_frames").GetString());
         string[] colour = ["color_space", "color_transfer", "color_primaries"];
@@ -100,7 +102,8 @@ public sealed class ClipWriterTests : MediaLab
         Assert.Equal(AiLabel.Words, info.Tags["description"]);
         Assert.DoesNotContain("creation_time", info.Tags.Keys);
         var xmp = Encoding.UTF8.GetString(Run(
-            "ffprobe", "-v", "error", "-export_xmp", "1", "-show_entries", "format_tags=xmp", "-of", "default=nk=1:nw=1", Target));
+            "ffprobe", "-v", "error", "-export_xmp", "1", "-show_entries", "format_tags=xmp",
+            "-of", "default=nk=1:nw=1", Target));
         Assert.Contains($"<Iptc4xmpExt:DigitalSourceType>{AiLabel.DigitalSourceType}</", xmp, StringComparison.Ordinal);
         System.Xml.Linq.XDocument.Parse(xmp.Trim('\uFEFF', '\n'));
     }
@@ -175,7 +178,7 @@ public sealed class ClipWriterTests : MediaLab
     public async Task WriteAsync_OtherFramesThanPromised_IsRefusedAndLeavesNothing(int whole, int extraBytes, string because)
     {
         var spec = Spec();
-        byte[][] pieces = [.. Enumerable.Repeat(Frame(spec, (1, 2, 3)), whole), .. extraBytes > 0 ? new[] { new byte[extraBytes] } : []];
+        byte[][] pieces = [.. Enumerable.Repeat(Frame(spec, (1, 2, 3)), whole), new byte[extraBytes]];
 
         var refusal = await Assert.ThrowsAsync<MediaException>(() => Writer.WriteAsync(
             spec, pieces.Select(p => new ReadOnlyMemory<byte>(p)).ToAsyncEnumerable(), null, Target));

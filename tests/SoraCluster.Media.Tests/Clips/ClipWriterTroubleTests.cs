@@ -180,14 +180,17 @@ public sealed class ClipWriterTroubleTests : MediaLab
     public async Task WriteAsync_ReadOnlyFolder_SaysSo()
     {
         // Root may write anywhere but into the kernel's own file systems.
-        var folder = Environment.IsPrivilegedProcess ? "/sys/kernel" : Directory.CreateDirectory(Path.Combine(Folder, "locked")).FullName;
+        var folder = Environment.IsPrivilegedProcess
+            ? "/sys/kernel"
+            : Directory.CreateDirectory(Path.Combine(Folder, "locked")).FullName;
         if (!Environment.IsPrivilegedProcess)
         {
             Run("chmod", "500", folder);
         }
 
         var spec = Spec();
-        var e = await Assert.ThrowsAsync<MediaException>(() => Writer.WriteAsync(spec, Grey(spec), null, Path.Combine(folder, "clip.mp4")));
+        var e = await Assert.ThrowsAsync<MediaException>(
+            () => Writer.WriteAsync(spec, Grey(spec), null, Path.Combine(folder, "clip.mp4")));
 
         Assert.Equal(MediaFailure.Storage, e.Failure);
         Assert.Contains($"'{folder}/clip.mp4' could not be written", e.Message, StringComparison.Ordinal);
@@ -218,7 +221,8 @@ public sealed class ClipWriterTroubleTests : MediaLab
             }).ToAsyncEnumerable()
             : Grey(spec);
 
-        var e = await Assert.ThrowsAsync<MediaException>(() => new ClipWriter(options, Clock).WriteAsync(spec, source, null, Target));
+        var e = await Assert.ThrowsAsync<MediaException>(
+            () => new ClipWriter(options, Clock).WriteAsync(spec, source, null, Target));
 
         AssertOnly("bin");
         return e;

@@ -7,7 +7,7 @@ public sealed class ChildProcessTests : MediaLab
     {
         var looks = 0;
         await using var run = ChildProcess.Start(
-            FakeFfmpeg("sleep 1000; true"), [], Folder, new MediaOptions(), Clock, () => Math.Min(++looks, 10), CancellationToken.None);
+            FakeFfmpeg("sleep 1000; true"), [], Folder, new MediaOptions(), Clock, () => Math.Min(++looks, 10), default);
 
         var finishing = run.FinishAsync();
         while (!finishing.IsCompleted)
@@ -25,7 +25,7 @@ public sealed class ChildProcessTests : MediaLab
     public async Task FinishAsync_Arguments_ArePassedWithoutAShell()
     {
         await using var run = ChildProcess.Start(
-            FakeFfmpeg("printf '%s|' \"$@\"; cat"), ["a b", "$(id)", "", "'"], Folder, new MediaOptions(), Clock, null, CancellationToken.None);
+            FakeFfmpeg("printf '%s|' \"$@\"; cat"), ["a b", "$(id)", "", "'"], Folder, new MediaOptions(), Clock, null, default);
 
         await run.WriteAsync("input"u8.ToArray());
 

@@ -25,7 +25,8 @@ public sealed class ClipProbeTests : MediaLab
 
         var info = await Probe.ProbeAsync(file);
 
-        Assert.Equal(("mpeg4", 96, 64, 10.0), (info.Picture!.Codec, info.Picture.Width, info.Picture.Height, info.Picture.FramesPerSecond));
+        Assert.Equal(("mpeg4", 10.0), (info.Picture!.Codec, info.Picture.FramesPerSecond));
+        Assert.Equal((96, 64), (info.Picture.Width, info.Picture.Height));
         Assert.Null(info.Picture.FrameCount);
         Assert.Equal(TimeSpan.FromSeconds(1), info.Duration);
     }
