@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using SoraCluster.Gateway.Identity;
 
 namespace SoraCluster.Gateway;
 
@@ -50,4 +51,11 @@ public sealed class GatewayOptions
     /// <summary>An endpoint that has not answered by then has failed. Default 15 s; 1 s to 1 min.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
     public TimeSpan WebhookTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Tokens of the operator's own issuer, beside API keys. Default null: none are accepted.</summary>
+    public JwtOptions? Jwt { get; set; }
+
+    /// <summary>Refused keys and tokens that one address may send per minute before it is told to wait. Default 60; 0: no limit.</summary>
+    [Range(0, 1_000_000)]
+    public int RefusedKeysPerMinute { get; set; } = 60;
 }

@@ -30,6 +30,7 @@ public static class GatewayServiceCollectionExtensions
 
     private static IServiceCollection AddIdentity(this IServiceCollection services) => services
         .AddSingleton<Authenticator>()
+        .AddSingleton<JwtVerifier>()
         .AddSingleton<RequestRate>()
         .AddSingleton<KeyDesk>();
 

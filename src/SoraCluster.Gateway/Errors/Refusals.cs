@@ -62,6 +62,9 @@ internal static partial class Refusals
     public static Refusal DuplicateField(string name) => Invalid(
         name, $"{Quote(name)} is given twice; give it once.", $"{Quote(name)} が二度指定されています。一度だけ指定してください。");
 
+    public static Refusal NoFileHere(string name) => Invalid(
+        name, $"{Quote(name)} was sent as a file; this call takes none.", $"{Quote(name)} がファイルとして送られました。この呼び出しではファイルを受け取りません。");
+
     public static Refusal UnknownField(string name, IEnumerable<string> known) => Invalid(
         name,
         $"There is no parameter {Quote(name)} here. The parameters are: {string.Join(", ", known)}.",

@@ -8,7 +8,7 @@ using SoraCluster.Gateway.Errors;
 namespace SoraCluster.Gateway.Identity;
 
 /// <summary>Finds out who calls. Every request asks the key's entity, so that a revocation holds at once.</summary>
-internal sealed class Authenticator(IEntities entities, IOptions<GatewayOptions> options)
+internal sealed class Authenticator(IEntities entities, JwtVerifier tokens, IOptions<GatewayOptions> options)
 {
     private const string Scheme = "Bearer ";
 
@@ -16,8 +16,13 @@ internal sealed class Authenticator(IEntities entities, IOptions<GatewayOptions>
     public async Task<Caller> AuthenticateAsync(HttpContext context)
     {
         var header = context.Request.Headers.Authorization.ToString();
-        if (header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            && PresentedKey.TryParse(header[Scheme.Length..].Trim(), out var presented))
+        var bearer = header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : "";
+        if (tokens.Recognizes(bearer))
+        {
+            return tokens.Verify(bearer) ?? throw Refusals.BadKey("The token is not signed by this server's issuer for it, or has expired.");
+        }
+
+        if (PresentedKey.TryParse(bearer, out var presented))
         {
             var verdict = await entities.Get<IApiKey>(presented.Id).VerifyAsync(presented.Secret);
             return verdict is { Key: { } key }

@@ -27,7 +27,7 @@ internal static class KeyEndpoints
     private static async Task<IResult> IssueAsync(HttpContext context, RequestReader reader, KeyDesk desk)
     {
         context.GetOperator();
-        var form = await reader.ReadAsync(context, NoUploads);
+        var form = await reader.ReadAsync(context);
         form.AllowOnly("owner", "name", "scope", "expires_in");
         var scopes = form.Text("scope") switch
         {
@@ -51,7 +51,7 @@ internal static class KeyEndpoints
     private static async Task<IResult> RotateAsync(string id, HttpContext context, RequestReader reader, KeyDesk desk)
     {
         context.GetOperator();
-        var form = await reader.ReadAsync(context, NoUploads);
+        var form = await reader.ReadAsync(context);
         form.AllowOnly("overlap");
         var (info, key) = await desk.RotateAsync(id, Seconds(form, "overlap", MaxOverlapSeconds) ?? TimeSpan.Zero);
         return Results.Json(Map(info, key), GatewayJson.Wire.KeyResource);
@@ -62,9 +62,6 @@ internal static class KeyEndpoints
         context.GetOperator();
         return Results.Json(Map(await desk.RevokeAsync(id), key: null), GatewayJson.Wire.KeyResource);
     }
-
-    /// <summary>Files have no place in these bodies: each is refused as an unknown field, and none is written under a live prefix.</summary>
-    private const string NoUploads = "uploads/refused/";
 
     private static TimeSpan? Seconds(RequestForm form, string name, long max) =>
         form.Integer(name, 0, max) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;

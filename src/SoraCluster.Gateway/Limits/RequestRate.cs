@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace SoraCluster.Gateway.Limits;
 
 /// <summary>
-/// Token buckets, one per user: requests on average and in a burst, as <see cref="GatewayOptions"/> says. Held in memory by
+/// Token buckets: requests per user, and refused keys per address, as <see cref="GatewayOptions"/> says. Held in memory by
 /// each gateway; a restart fills them, which is harmless: the daily allowance is what is durable.
 /// </summary>
 internal sealed class RequestRate(IOptions<GatewayOptions> options, TimeProvider clock)
@@ -14,11 +14,16 @@ internal sealed class RequestRate(IOptions<GatewayOptions> options, TimeProvider
 
     private readonly ConcurrentDictionary<string, Bucket> buckets = new(StringComparer.Ordinal);
 
-    /// <summary>Takes one request's token.</summary>
-    public RateVerdict Take(string who)
+    /// <summary>Takes one request's token from a user's bucket.</summary>
+    public RateVerdict Take(string user) =>
+        Take("user:" + user, options.Value.RequestBurst, options.Value.RequestsPerMinute / 60.0);
+
+    /// <summary>Counts a refused key against the address it came from.</summary>
+    public RateVerdict TakeRefused(string address) =>
+        Take("refused:" + address, Math.Max(1, options.Value.RefusedKeysPerMinute), options.Value.RefusedKeysPerMinute / 60.0);
+
+    private RateVerdict Take(string who, int burst, double perSecond)
     {
-        var burst = options.Value.RequestBurst;
-        var perSecond = options.Value.RequestsPerMinute / 60.0;
         if (perSecond <= 0)
         {
             return new RateVerdict(true, burst, burst, TimeSpan.Zero, TimeSpan.Zero);
@@ -26,34 +31,34 @@ internal sealed class RequestRate(IOptions<GatewayOptions> options, TimeProvider
 
         if (buckets.Count > SweepAbove)
         {
-            Sweep(burst, perSecond);
+            Sweep();
         }
 
-        return buckets.GetOrAdd(who, _ => new Bucket(burst, clock.GetTimestamp())).Take(clock, burst, perSecond);
+        return buckets.GetOrAdd(who, _ => new Bucket(clock, burst, perSecond)).Take();
     }
 
-    private void Sweep(int burst, double perSecond)
+    private void Sweep()
     {
         foreach (var (who, bucket) in buckets)
         {
-            if (bucket.IsFull(clock, burst, perSecond))
+            if (bucket.IsFull())
             {
                 buckets.TryRemove(KeyValuePair.Create(who, bucket));
             }
         }
     }
 
-    private sealed class Bucket(double tokens, long at)
+    private sealed class Bucket(TimeProvider clock, int burst, double perSecond)
     {
         private readonly Lock gate = new();
-        private double tokens = tokens;
-        private long at = at;
+        private double tokens = burst;
+        private long at = clock.GetTimestamp();
 
-        public RateVerdict Take(TimeProvider clock, int burst, double perSecond)
+        public RateVerdict Take()
         {
             lock (gate)
             {
-                Refill(clock, burst, perSecond);
+                Refill();
                 var allowed = tokens >= 1;
                 if (allowed)
                 {
@@ -65,16 +70,16 @@ internal sealed class RequestRate(IOptions<GatewayOptions> options, TimeProvider
             }
         }
 
-        public bool IsFull(TimeProvider clock, int burst, double perSecond)
+        public bool IsFull()
         {
             lock (gate)
             {
-                Refill(clock, burst, perSecond);
+                Refill();
                 return tokens >= burst;
             }
         }
 
-        private void Refill(TimeProvider clock, int burst, double perSecond)
+        private void Refill()
         {
             var now = clock.GetTimestamp();
             tokens = Math.Min(burst, tokens + (clock.GetElapsedTime(at, now).TotalSeconds * perSecond));

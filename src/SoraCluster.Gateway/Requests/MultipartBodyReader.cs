@@ -18,7 +18,7 @@ internal sealed class MultipartBodyReader(IArtifactStore artifacts, IOptions<Gat
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public async Task<RequestForm> ReadAsync(
-        HttpRequest request, MediaTypeHeaderValue type, string uploadPrefix, long limit, CancellationToken cancellation)
+        HttpRequest request, MediaTypeHeaderValue type, string? uploadPrefix, long limit, CancellationToken cancellation)
     {
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
         if (boundary.Length is 0 or > MaxBoundary)
@@ -58,7 +58,7 @@ internal sealed class MultipartBodyReader(IArtifactStore artifacts, IOptions<Gat
 
     private async Task ReadPartAsync(
         MultipartSection section, Dictionary<string, FormField> fields, Dictionary<string, UploadedFile> files,
-        string uploadPrefix, CancellationToken cancellation)
+        string? uploadPrefix, CancellationToken cancellation)
     {
         if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition) || !disposition.Name.HasValue)
         {
@@ -73,6 +73,11 @@ internal sealed class MultipartBodyReader(IArtifactStore artifacts, IOptions<Gat
 
         if (disposition.FileName.HasValue || disposition.FileNameStar.HasValue)
         {
+            if (uploadPrefix is null)
+            {
+                throw Refusals.NoFileHere(name);
+            }
+
             files.Add(name, await StoreAsync(section.Body, $"{uploadPrefix}{files.Count}", cancellation));
         }
         else

@@ -12,8 +12,10 @@ internal sealed class RequestReader(JsonBodyReader json, MultipartBodyReader mul
     /// <summary>A JSON body is held in memory whole, so it is kept shorter than one that streams.</summary>
     private const long MaxJsonBytes = 8L << 20;
 
-    /// <param name="uploadPrefix">Where in the artifact store files of the body go; the caller deletes them when it refuses.</param>
-    public async Task<RequestForm> ReadAsync(HttpContext context, string uploadPrefix)
+    /// <param name="uploadPrefix">
+    /// Where in the artifact store files of the body go; the caller deletes them when it refuses. Null: files are refused.
+    /// </param>
+    public async Task<RequestForm> ReadAsync(HttpContext context, string? uploadPrefix = null)
     {
         var request = context.Request;
         var limit = options.Value.MaxBodyBytes;

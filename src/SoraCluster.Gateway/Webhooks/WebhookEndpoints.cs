@@ -31,7 +31,7 @@ internal static class WebhookEndpoints
         HttpContext context, RequestReader reader, GuardedHttp http, IEntities entities, ISecretSource secrets, TimeProvider clock)
     {
         var owner = context.GetCaller().Owner;
-        var form = await reader.ReadAsync(context, "uploads/refused/");
+        var form = await reader.ReadAsync(context);
         form.AllowOnly("url", "events");
         var url = form.Text("url") ?? throw Refusals.Missing("url");
         if (url.Length > MaxUrlLength || !Uri.TryCreate(url, UriKind.Absolute, out var uri) || !http.IsAllowed(uri))

@@ -99,6 +99,15 @@ public sealed class KeyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Keys_FileInTheBody_IsRefusedAndNotStored()
+    {
+        using var form = new MultipartFormDataContent { { new ByteArrayContent([1]), "owner", "a.bin" } };
+        using var response = await host.SendAsync(HttpMethod.Post, "/v1/keys", form);
+        await response.ErrorAsync(400, "invalid_request_error", "owner");
+        Assert.Empty(host.Artifacts.Keys);
+    }
+
+    [Fact]
     public async Task Keys_FirstIsAUsers_IsRefusedSinceNobodyCouldIssueMore()
     {
         using var response = await host.PostJsonAsync("/v1/keys", """{"owner":"bob"}""");

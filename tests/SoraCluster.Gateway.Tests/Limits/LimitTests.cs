@@ -81,6 +81,23 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task Rate_RefusedKeysFromOneAddress_AreSlowedDown()
+    {
+        await using var host = await GatewayHost.StartAsync(o => o.RefusedKeysPerMinute = 3);
+        var key = await host.IssueKeyAsync("alice", "operator");
+        for (var i = 0; i < 3; i++)
+        {
+            using var refused = await host.SendAsync(HttpMethod.Get, "/v1/models", null, ("Authorization", "Bearer sora_guess"));
+            await refused.ErrorAsync(401, "invalid_api_key");
+        }
+
+        using var slowed = await host.SendAsync(HttpMethod.Get, "/v1/models", null, ("Authorization", "Bearer sora_guess"));
+        await slowed.ErrorAsync(429, "rate_limit_exceeded");
+        using var right = await host.SendAsync(HttpMethod.Get, "/v1/models", null, ("Authorization", $"Bearer {key}"));
+        await right.JsonAsync(200);
+    }
+
+    [Fact]
     public async Task Queue_LongerThanAccepted_Is503WithAnHonestRetryAfter()
     {
         await using var host = await GatewayHost.StartAsync(o => o.MaxQueueWait = TimeSpan.FromSeconds(30));
