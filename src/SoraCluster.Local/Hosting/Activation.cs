@@ -65,10 +65,12 @@ internal sealed class Activation(EntityHost host, EntityId id)
         {
             if (turn.TryBegin())
             {
-                await RunAsync(turn);
+                host.Answer(await RunAsync(turn));
             }
-
-            host.Ended();
+            else
+            {
+                host.Ended();
+            }
         }
     }
 
@@ -87,7 +89,7 @@ internal sealed class Activation(EntityHost host, EntityId id)
         }
     }
 
-    private async Task RunAsync(Turn turn)
+    private async Task<Action> RunAsync(Turn turn)
     {
         try
         {
@@ -98,8 +100,7 @@ internal sealed class Activation(EntityHost host, EntityId id)
         }
         catch (Exception failure)
         {
-            turn.Fail(failure);
-            return;
+            return turn.Fail(failure);
         }
 
         Volatile.Write(ref running, turn);
@@ -110,6 +111,6 @@ internal sealed class Activation(EntityHost host, EntityId id)
             (entity, slot) = (null, null);
         }
 
-        turn.Complete();
+        return turn.Complete();
     }
 }

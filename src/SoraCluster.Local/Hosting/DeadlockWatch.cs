@@ -11,7 +11,7 @@ namespace SoraCluster.Local.Hosting;
 internal static class DeadlockWatch
 {
     /// <param name="before">Only calls queued at this timestamp or earlier are looked at.</param>
-    public static void Break(ConcurrentDictionary<EntityId, Activation> activations, long before)
+    public static void Break(EntityHost host, ConcurrentDictionary<EntityId, Activation> activations, long before)
     {
         var suspects = activations.Values
             .Select(a => (Name: a.Id.ToString(), Turn: a.Running))
@@ -23,7 +23,10 @@ internal static class DeadlockWatch
             if (Follow(activations, turn!, turn!.Target, before, ring, [turn]))
             {
                 var exception = new EntityCycleException([name, .. ring.Select(t => t.Target.ToString())]);
-                _ = ring.Any(call => call.TryAbandon(exception));
+                if (ring.Select(call => call.TryAbandon(exception)).FirstOrDefault(answer => answer is not null) is { } answer)
+                {
+                    host.AnswerAbandoned(answer);
+                }
             }
         }
     }

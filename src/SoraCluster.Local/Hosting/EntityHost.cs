@@ -76,12 +76,12 @@ public sealed class EntityHost : IEntities, IAsyncDisposable
         Interlocked.Increment(ref pending);
         if (stopping && turn.Caller is null)
         {
-            turn.Fail(new EntityHostStoppedException());
+            turn.Fail(new EntityHostStoppedException())();
             Ended();
         }
         else if (turn.FindCycle() is { } cycle)
         {
-            turn.Fail(new EntityCycleException(cycle));
+            turn.Fail(new EntityCycleException(cycle))();
             Ended();
         }
         else
@@ -96,23 +96,38 @@ public sealed class EntityHost : IEntities, IAsyncDisposable
         return turn.Answer;
     }
 
-    /// <summary>Starts a pump on the host's scheduler, outside the execution context of whoever called.</summary>
-    internal void Schedule(Func<Task> pump)
+    /// <summary>Starts something on the host's scheduler, outside the execution context of whoever called.</summary>
+    internal void Schedule(Func<Task> work)
     {
         if (ExecutionContext.IsFlowSuppressed())
         {
-            Start(pump);
+            Start(work);
             return;
         }
 
         using (ExecutionContext.SuppressFlow())
         {
-            Start(pump);
+            Start(work);
         }
     }
 
-    private void Start(Func<Task> pump) =>
-        _ = Task.Factory.StartNew(pump, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler);
+    private void Start(Func<Task> work) =>
+        _ = Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler);
+
+    /// <summary>Answers a call whose turn is over, in a task of its own, so that the entity's next turn does not wait for the caller.</summary>
+    internal void Answer(Action answer) => Schedule(() =>
+    {
+        answer();
+        Ended();
+        return Task.CompletedTask;
+    });
+
+    /// <summary>Answers a call that was given up while it waited; its place in the queue is still counted.</summary>
+    internal void AnswerAbandoned(Action answer) => Schedule(() =>
+    {
+        answer();
+        return Task.CompletedTask;
+    });
 
     internal void Ended()
     {
@@ -156,7 +171,7 @@ public sealed class EntityHost : IEntities, IAsyncDisposable
             Retire(activation, idleSince);
         }
 
-        DeadlockWatch.Break(activations, Now - TicksOf(options.DeadlockAfter));
+        DeadlockWatch.Break(this, activations, Now - TicksOf(options.DeadlockAfter));
     }
 
     /// <summary>Lets the longest idle go, a tenth of the bound at a time so that it is not looked for at every call.</summary>

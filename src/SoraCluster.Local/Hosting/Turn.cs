@@ -57,18 +57,9 @@ internal abstract class Turn(bool awaited)
     /// <summary>Claims the turn for running; false when it was abandoned while it waited.</summary>
     public bool TryBegin() => Interlocked.CompareExchange(ref phase, Running, Queued) == Queued;
 
-    /// <summary>Gives the call up while it waits; false when it already runs or ran.</summary>
-    public bool TryAbandon(Exception reason)
-    {
-        if (Interlocked.CompareExchange(ref phase, Over, Queued) != Queued)
-        {
-            return false;
-        }
-
-        End();
-        SetException(reason);
-        return true;
-    }
+    /// <summary>Gives the call up while it waits; null when it already runs or ran, else what answers its caller.</summary>
+    public Action? TryAbandon(Exception reason) =>
+        Interlocked.CompareExchange(ref phase, Over, Queued) == Queued ? Fail(reason) : null;
 
     /// <summary>Runs the call to its end, without giving the answer yet.</summary>
     public Task RunAsync(object entity)
@@ -83,17 +74,18 @@ internal abstract class Turn(bool awaited)
         return run;
     }
 
-    /// <summary>Ends the turn and answers its caller.</summary>
-    public void Complete()
+    /// <summary>Ends the turn; what comes back answers its caller, and with that runs what the caller does next.</summary>
+    public Action Complete()
     {
         End();
-        SetResult();
+        return SetResult;
     }
 
-    public void Fail(Exception reason)
+    /// <summary>Ends the turn, likewise.</summary>
+    public Action Fail(Exception reason)
     {
         End();
-        SetException(reason);
+        return () => SetException(reason);
     }
 
     protected void Enter() => Ambient.Value = this;
@@ -130,7 +122,9 @@ internal abstract class Turn(bool awaited)
 
 internal sealed class Turn<TResult>(Func<object, object?[], Task<TResult>> invoke, object?[] arguments, bool awaited) : Turn(awaited)
 {
-    private readonly TaskCompletionSource<TResult> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // Continuations may run inside: it is only ever set in a task of its own on the host's scheduler. The flag against that
+    // would send some of them to the thread pool, whatever the scheduler.
+    private readonly TaskCompletionSource<TResult> answer = new();
     private Task<TResult>? outcome;
 
     public Task<TResult> Answer => answer.Task;

@@ -13,10 +13,12 @@ public sealed class SqliteStateSlotConformanceTests : StateSlotConformance, IAsy
     private readonly TemporaryFolder folder = new();
     private readonly ManualClock clock = new();
     private SqliteDatabase database = null!;
+    private SqliteStateStore store = null!;
 
     public Task InitializeAsync()
     {
         database = SqliteDatabase.Open(folder.Of("sora.db"), clock);
+        store = new SqliteStateStore(database, clock);
         return Task.CompletedTask;
     }
 
@@ -28,7 +30,7 @@ public sealed class SqliteStateSlotConformanceTests : StateSlotConformance, IAsy
 
     protected override async Task<IStateSlot<UserState>> LoadAsync(string key)
     {
-        var slot = new StoredSlot<UserState>(new SqliteStateStore(database, clock), "user", key, DomainJson.Default.UserState);
+        var slot = new StoredSlot<UserState>(store, "user", key, DomainJson.Default.UserState);
         await slot.LoadAsync();
         return slot;
     }
