@@ -21,7 +21,7 @@ import torch
 from PIL import Image
 
 from evaluation_captions import attributes_of, draw_captions, labels_of, names_of
-from judge import HEADS, MEL_FRAMES, Judge, sound_of
+from judge import HEADS, MEL_FRAMES, Judge, ambience_of, sound_of
 from pipeline import Pack
 from sample import add_sampling_options, sampling_of
 from timing import timing_report
@@ -104,7 +104,7 @@ def judged(judge: Judge, captions: list[dict], frames: np.ndarray, mel: np.ndarr
     heard = judge.listen(mel)
     right = {k: answers[k] == labels[k] for k in HEADS}
     right["sound"] = heard["sound"] == np.array([sound_of(m) for m in labels["motion"]])
-    right["ambience"] = heard["ambience"] == labels["scene"]
+    right["ambience"] = heard["ambience"] == np.array([ambience_of(s) for s in labels["scene"]])
     right["four"] = right["shape"] & right["color"] & right["motion"] & right["scene"]
     language = np.array([c["language"] for c in captions])
     others = np.roll(np.arange(len(captions)), max(1, len(captions) // 2 - 1))

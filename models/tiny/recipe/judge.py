@@ -1,6 +1,6 @@
 """The judge: small networks that say what a clip shows and sounds like, and where its object is.
 
-    python3 judge.py --data DIR --minutes 8
+    python3 judge.py --data DIR --steps 3000
 
 Trained on rendered clips and on the same clips after the autoencoder, with the world's own labels; writes DIR/judge.pt and
 DIR/judge.json, its accuracy on held-out clips, rendered and autoencoded: the ceiling of every evaluation.
@@ -28,6 +28,7 @@ HEADS = {
     "shape": len(SHAPES), "color": len(COLORS), "size": len(SIZES), "motion": len(MOTIONS), "scene": len(SCENES), "camera": len(CAMERAS),
 }
 SOUNDS = ("bounce", "roll", "jump", "spin", "orbit", "rest")  # motions by ear: left and right sound the same
+AMBIENCES = ("quiet", "night", "beach", "forest", "snow")  # scenes by ear: day and plain are quiet
 MEL_FRAMES = 128
 BATCH = 32
 LEARNING_RATE = 2e-3
@@ -65,12 +66,12 @@ class PictureJudge(nn.Module):
 
 
 class SoundJudge(nn.Module):
-    """log-mel [B, 128, 40] -> logits of what moves (SOUNDS) and of the scene."""
+    """log-mel [B, 128, 40] -> logits of what moves (SOUNDS) and where (AMBIENCES)."""
 
     def __init__(self) -> None:
         super().__init__()
         self.convs = nn.ModuleList((nn.Conv1d(40, 64, 5, 2, 2), nn.Conv1d(64, 96, 5, 2, 2), nn.Conv1d(96, 96, 5, 2, 2)))
-        self.heads = nn.ModuleDict({"sound": nn.Linear(192, len(SOUNDS)), "ambience": nn.Linear(192, len(SCENES))})
+        self.heads = nn.ModuleDict({"sound": nn.Linear(192, len(SOUNDS)), "ambience": nn.Linear(192, len(AMBIENCES))})
 
     def forward(self, mel: torch.Tensor) -> dict[str, torch.Tensor]:
         x = (mel + 2.5).transpose(1, 2)
@@ -82,6 +83,10 @@ class SoundJudge(nn.Module):
 
 def sound_of(motion: int) -> int:
     return SOUNDS.index(MOTIONS[motion].split("_")[0])
+
+
+def ambience_of(scene: int) -> int:
+    return AMBIENCES.index(SCENES[scene]) if SCENES[scene] in AMBIENCES else 0
 
 
 def true_centres(attributes: Attributes, seed: int) -> np.ndarray:
@@ -140,24 +145,29 @@ def autoencoded(data: Path, name: str) -> np.ndarray:
 
 def _blemish(x: torch.Tensor) -> torch.Tensor:
     """What a clip may go through on its way: noise, a change of brightness, the visible mark in a corner."""
-    x = x + 0.03 * torch.randn(len(x), 1, 1, 1, 1) + 0.02 * torch.randn_like(x)
+    x = x + 0.03 * torch.randn(len(x), 1, 1, 1, 1) + 0.02 * torch.randn(len(x), 1, *x.shape[2:])
     marked = torch.rand(len(x)) < 0.3
     x[marked, :, :, 56:63, 40:63] = 0.5 * x[marked, :, :, 56:63, 40:63] + 0.4
     return x
 
 
-def train(data: Path, minutes: float) -> None:
+def train(data: Path, steps: int, resume: bool) -> None:
     torch.manual_seed(0)
     names = sorted(f.name.split(".")[0] for f in data.glob("train-*.attributes.npy"))
     clips, rng = Clips(data, names), np.random.default_rng(0)
     decoded = [autoencoded(data, name) for name in names[:AUTOENCODED_SHARDS] if (data / f"{name}.latents.npy").exists()]
     print(f"{len(clips)} clips, {sum(map(len, decoded))} of them autoencoded too", flush=True)
     picture, sound = PictureJudge(), SoundJudge()
+    if resume:
+        state = torch.load(data / "judge.pt")
+        picture.load_state_dict(state["picture"])
+        sound.load_state_dict(state["sound"])
+    picture.to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW([*picture.parameters(), *sound.parameters()], LEARNING_RATE, weight_decay=0.02)
-    start, step = time.time(), 0
-    while (done := (time.time() - start) / (60 * minutes)) < 1:
+    start = time.time()
+    for step in range(steps):
         for group in optimiser.param_groups:
-            group["lr"] = LEARNING_RATE * min(1, (step + 1) / 30) * max(0.01, 1 - done)
+            group["lr"] = LEARNING_RATE * min(1, (step + 1) / 30) * (1 - step / steps)
         frames, mel, labels, centres = [], [], [], []
         for row in range(BATCH):
             use_decoded = row % 2 == 1
@@ -173,14 +183,13 @@ def train(data: Path, minutes: float) -> None:
         heard = sound(torch.from_numpy(np.stack(mel)) + 0.1 * torch.randn(BATCH, MEL_FRAMES, 40))
         loss = sum(F.cross_entropy(logits[k].float(), y[:, i]) for i, k in enumerate(HEADS))
         loss = loss + 3 * F.smooth_l1_loss(centre.float(), places, beta=0.1)
-        loss = loss + F.cross_entropy(heard["sound"], torch.tensor([sound_of(m) for m in y[:, 3]])) + F.cross_entropy(heard["ambience"], y[:, 4])
+        loss = loss + F.cross_entropy(heard["sound"], torch.tensor([sound_of(m) for m in y[:, 3]])) + F.cross_entropy(heard["ambience"], torch.tensor([ambience_of(s) for s in y[:, 4]]))
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         optimiser.step()
-        step += 1
-        if step % 50 == 0:
-            print(f"{step} {time.time() - start:.0f} s loss {loss.item():.3f}", flush=True)
-        if step % 200 == 0:
+        if step % 50 == 49:
+            print(f"{step + 1} {time.time() - start:.0f} s loss {loss.item():.3f}", flush=True)
+        if step % 100 == 99:
             torch.save({"picture": picture.state_dict(), "sound": sound.state_dict()}, data / "judge.pt")
     torch.save({"picture": picture.state_dict(), "sound": sound.state_dict()}, data / "judge.pt")
 
@@ -226,7 +235,7 @@ def measure(data: Path) -> dict:
     heard = judge.listen(np.stack([w[1] for w in windows]))
     report["sound"] = {
         "sound": round(float((heard["sound"] == [sound_of(m) for m in clips.labels[:, 3]]).mean()), 4),
-        "ambience": round(float((heard["ambience"] == clips.labels[:, 4]).mean()), 4),
+        "ambience": round(float((heard["ambience"] == [ambience_of(s) for s in clips.labels[:, 4]]).mean()), 4),
     }
     return report
 
@@ -234,12 +243,13 @@ def measure(data: Path) -> dict:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, default=8)
+    parser.add_argument("--steps", type=int, default=3000)
+    parser.add_argument("--resume", action="store_true", help="go on from DIR/judge.pt, with a new schedule")
     parser.add_argument("--measure-only", action="store_true")
     args = parser.parse_args()
     torch.set_num_threads(1)
     if not args.measure_only:
-        train(args.data, args.minutes)
+        train(args.data, args.steps, args.resume)
     report = measure(args.data)
     (args.data / "judge.json").write_text(json.dumps(report, indent=1) + "\n")
     print(json.dumps(report, indent=1), flush=True)

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Makes the pack from nothing: renders the world, trains, exports, judges. Steps that are done are not done again.
 #
-#   models/tiny/recipe/make.sh [--data DIR] [--pack DIR] [--shards N] [--autoencoder MIN] [--train MIN] [--judge MIN] [--processes N] [--quick]
+#   models/tiny/recipe/make.sh [--data DIR] [--pack DIR] [--shards N] [--autoencoder MIN] [--train MIN] [--judge STEPS] [--processes N] [--quick]
 #
 # --processes: single-threaded training processes; as many as there are cores. --quick: minutes, to see that everything runs.
 # Needs Python 3.10 or later with PyTorch, NumPy and Pillow (Debian: python3-torch python3-pil libopenblas0-pthread). PYTHON names another one.
 set -euo pipefail
 
 recipe=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-pack=$recipe/.. data=${TMPDIR:-/tmp}/soracluster-tiny shards=32 autoencoder=20 train=82 judge=10 processes=2 count=200
+pack=$recipe/.. data=${TMPDIR:-/tmp}/soracluster-tiny shards=32 autoencoder=20 train=82 judge=3000 processes=2 count=200
 
 while (($#)); do
     case $1 in
@@ -19,7 +19,7 @@ while (($#)); do
         --train) train=$2; shift 2 ;;
         --judge) judge=$2; shift 2 ;;
         --processes) processes=$2; shift 2 ;;
-        --quick) shards=4 autoencoder=2 train=3 judge=2 count=16; shift ;;
+        --quick) shards=4 autoencoder=2 train=3 judge=200 count=16; shift ;;
         *) sed -n '2,7s/^# \?//p' "$0"; exit 2 ;;
     esac
 done
@@ -39,6 +39,6 @@ once autoencoder train_autoencoder.py --data "$data" --minutes "$autoencoder" --
 run train_autoencoder.py --data "$data" --encode-only
 run train.py --data "$data" --minutes "$train" --processes "$processes"
 run export.py --data "$data" --pack "$pack"
-once judge judge.py --data "$data" --minutes "$judge"
+once judge judge.py --data "$data" --steps "$judge"
 run evaluate.py --pack "$pack" --data "$data" --count "$count" --out "$data/evaluation.json"
 run sample.py --pack "$pack" --out "$data/samples.png" --wav "$data/samples"

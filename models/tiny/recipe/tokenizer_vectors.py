@@ -11,7 +11,7 @@ STRINGS = (
     "夜の街で白い十字がジャンプする、ズームイン", "the orange plus sign, at night, does not move", "オレンジ色の十字架は動かない",
     "plus-sign", "plus sign", "snow-white square", "white snow", "rolls", "rolls to the right", "rolls to the rightmost wall", "rolls  to\tthe\nleft",
     "rolls to, the left", "from left to right", "左から右へ動く", "右から左に滑る", "moving to the left", "slides right", "flies in circles above the sea",
-    "flies in a circle", "flies", "redder than red", "square-dancing", "ball赤ball", "ＲＥＤ　ＢＡＬＬ", "ﾎﾞｰﾙがﾊﾞｳﾝﾄﾞする", "ボールがバウンドする",
+    "flies in a circle", "flies", "redder than red", "ball赤ball", "ＲＥＤ　ＢＡＬＬ", "ﾎﾞｰﾙがﾊﾞｳﾝﾄﾞする", "ボールがバウンドする",
     "赤い赤い赤い", "赤", "赤の丸", "赤丸", "赤色", "まるい赤", "小さい星と大きい星", "星形のヒトデ", "桃色の四角形が林で止まっています", "a dragon breathes fire on the beach",
     "竜が海辺で火を吹く", "unicorn 一角獣 unicorn", "42 balls", "ball42", "42", "🦄 red 🦄", "", "   ", "!!! ... ???", "（赤い）「ボール」", "a the in on が で に",
     "red orange yellow green blue purple pink white small big circle square triangle star heart cross bounce roll",
