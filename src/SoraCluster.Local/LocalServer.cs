@@ -11,6 +11,7 @@ using SoraCluster.Domain.Errors;
 using SoraCluster.Domain.State;
 using SoraCluster.Gateway;
 using SoraCluster.Gateway.Identity;
+using SoraCluster.Gateway.Workers;
 using SoraCluster.Local.Artifacts;
 using SoraCluster.Local.Packs;
 using SoraCluster.Local.Storage;
@@ -128,6 +129,7 @@ public sealed class LocalServer : IAsyncDisposable
         var app = builder.Build();
         app.UseRouting();
         app.MapGateway();
+        app.MapWorkers();
         return app;
     }
 

@@ -61,7 +61,7 @@ public sealed partial class WorkerLoop(
         var retrying = new RetryingStore(store, options, clock, instruments, logger);
         var reporter = new Reporter(source, table, options, clock, instruments, logger);
         var batcher = new Batcher(costs, options.StepBudget, engine.MaxRows);
-        var checkpoints = new CheckpointKeeper(retrying, reporter, table, options, clock, instruments, logger);
+        var checkpoints = new CheckpointKeeper(retrying, reporter, table, costs, options, clock, instruments, logger);
         var driver = new StepDriver(
             engine, table, batcher, checkpoints, reporter, costs, options, clock, instruments, logger);
         var opener = new ClipOpener(engine, retrying, warm, reporter, table, instruments, logger);

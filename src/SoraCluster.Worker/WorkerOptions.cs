@@ -27,6 +27,14 @@ public sealed record WorkerOptions
     [Range(1, 1000)]
     public int CheckpointEvery { get; init; } = 5;
 
+    /// <summary>
+    /// Device time that is not worth a checkpoint: where <see cref="CheckpointEvery"/> steps take less, as measured, the interval is
+    /// as many steps as last this long. For packs whose steps are quicker than the disk. Default 0, which keeps to the steps; to
+    /// 10 min.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00", ParseLimitsInInvariantCulture = true)]
+    public TimeSpan CheckpointWorth { get; init; } = TimeSpan.Zero;
+
     /// <summary>Jobs given back whose state stays in memory, in case they return. Default 2; 0 to 64.</summary>
     [Range(0, 64)]
     public int WarmJobs { get; init; } = 2;

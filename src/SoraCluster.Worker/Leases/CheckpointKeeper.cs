@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using SoraCluster.Domain.Jobs;
 using SoraCluster.Domain.Steps;
+using SoraCluster.Worker.Costs;
 
 namespace SoraCluster.Worker.Leases;
 
@@ -14,6 +15,7 @@ internal sealed partial class CheckpointKeeper(
     RetryingStore store,
     Reporter reporter,
     JobTable table,
+    CostProfile costs,
     WorkerOptions options,
     TimeProvider clock,
     WorkerInstruments instruments,
@@ -22,15 +24,14 @@ internal sealed partial class CheckpointKeeper(
     private double latency;
 
     /// <summary>Whether one more step can be afforded to be lost.</summary>
-    public bool AllowsStep(HeldJob job) => job.Step - job.Checkpoints.SafeStep < options.CheckpointEvery;
+    public bool AllowsStep(HeldJob job) => job.Step - job.Checkpoints.SafeStep < Interval(job);
 
     /// <summary>Starts a write where one is due. The job is between two steps.</summary>
     public void AtBoundary(HeldJob job, CancellationToken ended)
     {
         var trail = job.Checkpoints;
-        if (trail.Writing.IsCompleted
-            && job.Step > trail.WrittenStep
-            && job.Step - trail.SafeStep >= options.CheckpointEvery - Lead(trail))
+        var interval = Interval(job);
+        if (trail.Writing.IsCompleted && job.Step > trail.WrittenStep && job.Step - trail.SafeStep >= interval - Lead(trail, interval))
         {
             Begin(job, ended);
         }
@@ -123,10 +124,18 @@ internal sealed partial class CheckpointKeeper(
         latency = latency == 0 ? seconds : (0.7 * latency) + (0.3 * seconds);
     }
 
+    /// <summary>The most steps that the job may be ahead of what is stored.</summary>
+    private int Interval(HeldJob job)
+    {
+        var worth = options.CheckpointWorth.TotalSeconds;
+        var step = worth > 0 ? costs.SecondsPerStep(job.BatchKey, job.Rows) : null;
+        return step > 0 ? (int)Math.Clamp(Math.Ceiling(worth / step.Value), options.CheckpointEvery, int.MaxValue) : options.CheckpointEvery;
+    }
+
     /// <summary>Steps that pass while a write is on its way: 1 until measured, and never the whole interval.</summary>
-    private int Lead(CheckpointTrail trail)
+    private int Lead(CheckpointTrail trail, int interval)
     {
         var steps = trail.StepInterval > 0 ? Math.Ceiling(latency / trail.StepInterval) : 1;
-        return (int)Math.Min(Math.Max(1, steps), options.CheckpointEvery - 1);
+        return (int)Math.Min(Math.Max(1, steps), interval - 1);
     }
 }

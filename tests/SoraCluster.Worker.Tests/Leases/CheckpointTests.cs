@@ -20,6 +20,29 @@ public sealed class CheckpointTests
     }
 
     [Fact]
+    public async Task Run_StepsQuickerThanACheckpointIsWorth_StoresAsOftenAsTheTimeSays()
+    {
+        await using var rig = new Rig { Options = Rig.Default with { CheckpointWorth = TimeSpan.FromMilliseconds(200) } };
+        var stored = new List<string>();
+        rig.Store.OnWrite = key =>
+        {
+            stored.Add(key);
+            return Task.CompletedTask;
+        };
+        rig.Costs.Observe("tiny/2s", 2, TimeSpan.FromMilliseconds(10));
+        rig.Start();
+        rig.Queue.Submit(Rig.Job("a", steps: 60));
+        for (var step = 1; step < 60; step++)
+        {
+            var call = await rig.Engine.NextStepAsync();
+            Assert.True(call.Runs[0].Step - rig.Queue["a"].CheckpointStep < 20, $"Step {step} risked too much.");
+            call.Complete();
+        }
+
+        Assert.InRange(stored.Count, 2, 4);
+    }
+
+    [Fact]
     public async Task Run_SlowStore_StallsAtTheIntervalAndGoesOnWhenItIsDone()
     {
         await using var rig = new Rig().Start();
