@@ -62,7 +62,7 @@ public sealed class MakeTests : IDisposable
     [Fact]
     public async Task Make_Interrupted_CancelsTheJobAndWritesNothing()
     {
-        using var run = sora.Start("make", "a red ball bounces on the beach", "--steps", "1000", "-o", "never.mp4");
+        using var run = sora.Start("make", "a red ball bounces on the beach", "--steps", "100", "--seconds", "12", "-o", "never.mp4");
         await run.ErrorsAsync("step ");
         run.Signal("INT");
         var ended = await run.EndAsync();

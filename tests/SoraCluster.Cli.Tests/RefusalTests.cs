@@ -13,7 +13,7 @@ public sealed class RefusalTests : IDisposable
     [Theory]
     [InlineData("prompt", "")]
     [InlineData("prompt", "   ")]
-    [InlineData("control characters", "a red\u0007 ball")]
+    [InlineData("character", "a red\u0007 ball")]
     public async Task Make_BadPrompt_SaysSo(string said, string prompt) => await RefusedAsync(said, "make", prompt);
 
     [Fact]
