@@ -31,6 +31,7 @@ AUDIO_WEIGHT = 0.5
 SIGMA_FLOOR = 0.1  # the velocity weight 1 / sigma^2 is clamped here
 CONTINUES, BRIDGES = 0.16, 0.04  # share of samples whose first latent frame (first and last) is given
 CAPTIONS_PER_CLIP = 8
+CHECKPOINT_EVERY = 200  # steps
 LATENT_FRAMES = 4
 AUDIO_PER_LATENT = 4  # audio tokens per latent frame
 MEL_PER_LATENT = 32  # mel frames per latent frame
@@ -198,7 +199,7 @@ def train(rank: int, data: Path, seconds: float) -> None:
                 video, audio = np.mean(recent, 0)
                 print(f"{training.step},{training.elapsed:.0f},{video:.4f},{audio:.4f},{len(shards)},{samples}", file=curve, flush=True)
             recent.clear()
-        if training.step % 500 == 0:
+        if training.step % CHECKPOINT_EVERY == 0:
             shards.refresh()
             if rank == 0:
                 training.save(file)
