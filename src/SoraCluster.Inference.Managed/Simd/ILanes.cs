@@ -29,8 +29,10 @@ internal unsafe interface ILanes<TSelf>
     /// <summary>a * b + c with one rounding.</summary>
     static abstract TSelf FusedMultiplyAdd(TSelf a, TSelf b, TSelf c);
 
+    /// <summary>The smaller; of zeros either, of a NaN and a number either.</summary>
     static abstract TSelf Min(TSelf a, TSelf b);
 
+    /// <summary>The larger; of zeros either, of a NaN and a number either.</summary>
     static abstract TSelf Max(TSelf a, TSelf b);
 
     static abstract TSelf Sqrt(TSelf a);

@@ -55,11 +55,11 @@ internal readonly unsafe struct Lanes128(Vector128<float> a, Vector128<float> b,
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Min(Lanes128 x, Lanes128 y) =>
-        new(Vector128.Min(x.a, y.a), Vector128.Min(x.b, y.b), Vector128.Min(x.c, y.c), Vector128.Min(x.d, y.d));
+        new(Vector128.MinNative(x.a, y.a), Vector128.MinNative(x.b, y.b), Vector128.MinNative(x.c, y.c), Vector128.MinNative(x.d, y.d));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Max(Lanes128 x, Lanes128 y) =>
-        new(Vector128.Max(x.a, y.a), Vector128.Max(x.b, y.b), Vector128.Max(x.c, y.c), Vector128.Max(x.d, y.d));
+        new(Vector128.MaxNative(x.a, y.a), Vector128.MaxNative(x.b, y.b), Vector128.MaxNative(x.c, y.c), Vector128.MaxNative(x.d, y.d));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Sqrt(Lanes128 x) => new(Vector128.Sqrt(x.a), Vector128.Sqrt(x.b), Vector128.Sqrt(x.c), Vector128.Sqrt(x.d));
@@ -72,7 +72,7 @@ internal readonly unsafe struct Lanes128(Vector128<float> a, Vector128<float> b,
     public static float Sum(Lanes128 x) => Tree.Sum((x.a + x.c) + (x.b + x.d));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Largest(Lanes128 x) => Tree.Largest(Vector128.Max(Vector128.Max(x.a, x.c), Vector128.Max(x.b, x.d)));
+    public static float Largest(Lanes128 x) => Tree.Largest(Vector128.MaxNative(Vector128.MaxNative(x.a, x.c), Vector128.MaxNative(x.b, x.d)));
 
     /// <inheritdoc/>
     public static void MultiplyPanel(int rows, float* a, nint lda, float* b, float* c, int k, bool accumulate) =>

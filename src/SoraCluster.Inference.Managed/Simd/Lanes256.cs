@@ -45,10 +45,10 @@ internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> 
         new(Fma.MultiplyAdd(a.low, b.low, c.low), Fma.MultiplyAdd(a.high, b.high, c.high));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 Min(Lanes256 a, Lanes256 b) => new(Vector256.Min(a.low, b.low), Vector256.Min(a.high, b.high));
+    public static Lanes256 Min(Lanes256 a, Lanes256 b) => new(Vector256.MinNative(a.low, b.low), Vector256.MinNative(a.high, b.high));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 Max(Lanes256 a, Lanes256 b) => new(Vector256.Max(a.low, b.low), Vector256.Max(a.high, b.high));
+    public static Lanes256 Max(Lanes256 a, Lanes256 b) => new(Vector256.MaxNative(a.low, b.low), Vector256.MaxNative(a.high, b.high));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Sqrt(Lanes256 a) => new(Vector256.Sqrt(a.low), Vector256.Sqrt(a.high));
@@ -60,7 +60,7 @@ internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> 
     public static float Sum(Lanes256 a) => Tree.Sum(a.low + a.high);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Largest(Lanes256 a) => Tree.Largest(Vector256.Max(a.low, a.high));
+    public static float Largest(Lanes256 a) => Tree.Largest(Vector256.MaxNative(a.low, a.high));
 
     /// <inheritdoc/>
     public static void MultiplyPanel(int rows, float* a, nint lda, float* b, float* c, int k, bool accumulate) =>

@@ -17,12 +17,12 @@ internal static class Tree
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Largest(Vector256<float> eight) => Largest(Vector128.Max(eight.GetLower(), eight.GetUpper()));
+    public static float Largest(Vector256<float> eight) => Largest(Vector128.MaxNative(eight.GetLower(), eight.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Largest(Vector128<float> four)
     {
-        var two = Vector128.Max(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1)));
-        return MathF.Max(two.ToScalar(), two.GetElement(1));
+        var two = Vector128.MaxNative(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1)));
+        return two.ToScalar() >= two.GetElement(1) ? two.ToScalar() : two.GetElement(1);
     }
 }

@@ -44,11 +44,7 @@ internal sealed unsafe class Attention<T>(int headDim, int tokens)
                     scores.Pointer + (panel * TileRows * PanelWidth), headDim, accumulate: false);
             }
 
-            for (var row = 0; row < rows; row++)
-            {
-                inverse[row] = Softmax(scores.Pointer + (row * PanelWidth), probabilities + (row * padded));
-            }
-
+            Softmax(rows, probabilities);
             for (var panel = 0; panel < memory.ValuePanels; panel++)
             {
                 T.MultiplyPanel(rows, probabilities, padded, memory.ValuePanel(head, panel), sums.Pointer, tokens, accumulate: false);
@@ -57,36 +53,42 @@ internal sealed unsafe class Attention<T>(int headDim, int tokens)
         }
     }
 
-    /// <summary>exp(score - largest) for one row; returns the reciprocal of the sum.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private float Softmax(float* row, float* probabilities)
+    /// <summary>exp(score - largest) for every row, and the reciprocals of the rows' sums.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Softmax(int rows, float* probabilities)
     {
         const int panelStride = TileRows * PanelWidth;
-        for (var i = tokens; i < padded; i++)
+        for (var row = 0; row < rows; row++, probabilities += padded)
         {
-            row[(i / PanelWidth * panelStride) + (i % PanelWidth)] = float.MinValue;
-        }
+            var first = scores.Pointer + (row * PanelWidth);
+            var end = first + (padded / PanelWidth * panelStride);
+            for (var i = tokens; i < padded; i++)
+            {
+                first[(i / PanelWidth * panelStride) + (i % PanelWidth)] = float.MinValue;
+            }
 
-        var largest = T.Create(float.MinValue);
-        var panel = row;
-        for (var i = 0; i < padded; i += PanelWidth, panel += panelStride)
-        {
-            largest = T.Max(largest, T.Max(T.Load(panel), T.Load(panel + 16)));
-        }
+            T low = T.Load(first), high = T.Load(first + 16);
+            for (var panel = first + panelStride; panel < end; panel += panelStride)
+            {
+                low = T.Max(low, T.Load(panel));
+                high = T.Max(high, T.Load(panel + 16));
+            }
 
-        var offset = T.Create(T.Largest(largest));
-        var sum = T.Create(0f);
-        panel = row;
-        for (var i = 0; i < padded; i += PanelWidth, panel += panelStride)
-        {
-            var low = VectorMath.Exp(T.Load(panel) - offset);
-            var high = VectorMath.Exp(T.Load(panel + 16) - offset);
-            low.Store(probabilities + i);
-            high.Store(probabilities + i + 16);
-            sum = sum + low + high;
-        }
+            var largest = T.Create(T.Largest(T.Max(low, high)));
+            var target = probabilities;
+            T lowSum = T.Create(0f), highSum = T.Create(0f);
+            for (var panel = first; panel < end; panel += panelStride, target += PanelWidth)
+            {
+                low = VectorMath.Exp(T.Load(panel) - largest);
+                high = VectorMath.Exp(T.Load(panel + 16) - largest);
+                low.Store(target);
+                high.Store(target + 16);
+                lowSum += low;
+                highSum += high;
+            }
 
-        return 1f / T.Sum(sum);
+            inverse[row] = 1f / T.Sum(lowSum + highSum);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
