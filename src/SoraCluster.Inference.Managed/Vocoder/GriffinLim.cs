@@ -103,17 +103,28 @@ internal sealed unsafe class GriffinLim<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void OverlapAdd(int worker, State state)
     {
-        var (hop, length) = (config.HopLength, state.Samples.Length);
-        for (var n = (int)((long)worker * length / team.Count); n < (int)((long)(worker + 1) * length / team.Count); n++)
+        var hop = config.HopLength;
+        var stretches = (state.Samples.Length + hop - 1) / hop;
+        for (var stretch = worker * stretches / team.Count; stretch < (worker + 1) * stretches / team.Count; stretch++)
         {
-            var sum = 0f;
-            var last = Math.Min(n / hop, state.Frames - 1);
-            for (var frame = Math.Max(0, (n - config.NFft + hop) / hop); frame <= last; frame++)
+            var samples = state.Samples.AsSpan(stretch * hop, Math.Min(hop, state.Samples.Length - (stretch * hop)));
+            samples.Clear();
+            for (var frame = Math.Max(0, stretch - (config.NFft / hop)); frame <= Math.Min(stretch, state.Frames - 1); frame++)
             {
-                sum += state.Pieces(frame / Lanes)[((n - (frame * hop)) * Lanes) + (frame % Lanes)];
+                var offset = (stretch - frame) * hop;
+                var piece = state.Pieces(frame / Lanes) + (offset * Lanes) + (frame % Lanes);
+                var count = Math.Min(samples.Length, config.NFft - offset);
+                for (var i = 0; i < count; i++, piece += Lanes)
+                {
+                    samples[i] += *piece;
+                }
             }
 
-            state.Samples[n] = sum * state.InverseWeight[n];
+            var weights = state.InverseWeight.AsSpan(stretch * hop, samples.Length);
+            for (var i = 0; i < samples.Length; i++)
+            {
+                samples[i] *= weights[i];
+            }
         }
     }
 
@@ -142,15 +153,19 @@ internal sealed unsafe class GriffinLim<T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Analyze(int worker, int group, State state)
     {
         var pieces = state.Pieces(group);
         for (var lane = 0; lane < Lanes; lane++)
         {
-            var frame = (group * Lanes) + lane;
-            for (var i = 0; i < config.NFft; i++)
+            // Frames past the end repeat the last one; their magnitudes are zero, so nobody hears them.
+            var frame = Math.Min((group * Lanes) + lane, state.Frames - 1);
+            var samples = state.Samples.AsSpan(frame * config.HopLength, window.Length);
+            var target = pieces + lane;
+            for (var i = 0; i < window.Length; i++, target += Lanes)
             {
-                pieces[(i * Lanes) + lane] = frame < state.Frames ? state.Samples[(frame * config.HopLength) + i] * window[i] : 0f;
+                *target = samples[i] * window[i];
             }
         }
 
