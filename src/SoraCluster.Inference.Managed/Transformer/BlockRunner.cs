@@ -54,15 +54,19 @@ internal sealed unsafe class BlockRunner<T>
             Row(Rows, first, width), width, count, weights.Qkv, Tile, new(Row(sequence.Qkv, first, stride), stride));
         for (var token = first; token < first + count; token++)
         {
-            var row = Row(sequence.Qkv, token, stride);
-            for (var head = 0; head < heads; head++)
+            var query = Row(sequence.Qkv, token, stride);
+            for (var head = 0; head < heads; head++, query += headDim)
             {
-                var query = row + (head * headDim);
                 Normalization.Unit<T>(query, headDim, weights.NormQ.Pointer);
                 Normalization.Unit<T>(query + width, headDim, weights.NormK.Pointer);
-                memory.PutKey(head, token, query + width);
-                memory.PutValue(head, token, query + (2 * width));
             }
+        }
+
+        for (var head = 0; head < heads; head++)
+        {
+            var key = Row(sequence.Qkv, first, stride) + width + (head * headDim);
+            memory.PutKeys(head, first, count, key, stride);
+            memory.PutValues(head, first, count, key + width, stride);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using SoraCluster.Inference.Managed.Gemm;
 
 namespace SoraCluster.Inference.Managed.Transformer;
@@ -36,20 +38,55 @@ internal sealed unsafe class KeysAndValues
     /// <summary>[tokens, 32 columns].</summary>
     public float* ValuePanel(int head, int panel) => values.Pointer + ((((nint)head * ValuePanels) + panel) * tokens * PanelWidth);
 
-    public void PutKey(int head, int token, float* key)
+    /// <summary>Takes over one head's keys of some tokens.</summary>
+    /// <param name="head">The head.</param>
+    /// <param name="first">The first token.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="source">[count, head dim], <paramref name="stride"/> floats from token to token.</param>
+    /// <param name="stride">Row stride.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void PutKeys(int head, int first, int count, float* source, nint stride)
     {
-        var target = KeyPanel(head, token / PanelWidth) + (token % PanelWidth);
-        for (var i = 0; i < headDim; i++)
+        for (var done = 0; done < count;)
         {
-            target[i * PanelWidth] = key[i];
+            var token = first + done;
+            var target = KeyPanel(head, token / PanelWidth) + (token % PanelWidth);
+            var run = Math.Min(count - done, PanelWidth - (token % PanelWidth));
+            var rows = source + (done * stride);
+            for (var i = 0; i < headDim; i++)
+            {
+                var row = rows + i;
+                for (var t = 0; t < run; t++)
+                {
+                    target[t] = *row;
+                    row += stride;
+                }
+
+                target += PanelWidth;
+            }
+
+            done += run;
         }
     }
 
-    public void PutValue(int head, int token, float* value)
+    /// <summary>Takes over one head's values of some tokens; see <see cref="PutKeys"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void PutValues(int head, int first, int count, float* source, nint stride)
     {
-        for (var i = 0; i < headDim; i++)
+        for (var panel = 0; panel < ValuePanels; panel++)
         {
-            ValuePanel(head, i / PanelWidth)[(token * PanelWidth) + (i % PanelWidth)] = value[i];
+            var width = Math.Min(PanelWidth, headDim - (panel * PanelWidth));
+            var target = ValuePanel(head, panel) + (first * PanelWidth);
+            for (var token = 0; token < count; token++)
+            {
+                var row = source + (token * stride) + (panel * PanelWidth);
+                for (var i = 0; i < width; i += Vector128<float>.Count)
+                {
+                    Vector128.Load(row + i).Store(target + i);
+                }
+
+                target += PanelWidth;
+            }
         }
     }
 }

@@ -33,7 +33,7 @@ internal static unsafe class Normalization
         }
     }
 
-    /// <summary>x = x / max(|x|, 1e-12) * gain, in place.</summary>
+    /// <summary>x = x (1 / max(|x|, 1e-12)) gain, in place.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Unit<T>(float* x, int length, float* gain)
         where T : struct, ILanes<T>
@@ -45,10 +45,10 @@ internal static unsafe class Normalization
             squares = T.FusedMultiplyAdd(value, value, squares);
         }
 
-        var norm = T.Create(MathF.Max(MathF.Sqrt(T.Sum(squares)), 1e-12f));
+        var inverse = T.Create(1f / MathF.Max(MathF.Sqrt(T.Sum(squares)), 1e-12f));
         for (var i = 0; i < length; i += ILanes<T>.Count)
         {
-            (T.Load(x + i) / norm * T.Load(gain + i)).Store(x + i);
+            (T.Load(x + i) * inverse * T.Load(gain + i)).Store(x + i);
         }
     }
 }

@@ -30,10 +30,16 @@ public class AttentionTests
             var output = new float[length];
             fixed (float* pq = q, pk = k, pv = v, po = output)
             {
-                for (var i = 0; i < Heads * tokens; i++)
+                for (var head = 0; head < Heads; head++)
                 {
-                    memory.PutKey(i % Heads, i / Heads, pk + (i * headDim));
-                    memory.PutValue(i % Heads, i / Heads, pv + (i * headDim));
+                    // In two runs, the second of odd length.
+                    var split = tokens / 3;
+                    foreach (var (first, count) in new[] { (0, split), (split, tokens - split) })
+                    {
+                        var at = ((first * Heads) + head) * headDim;
+                        memory.PutKeys(head, first, count, pk + at, Heads * headDim);
+                        memory.PutValues(head, first, count, pv + at, Heads * headDim);
+                    }
                 }
 
                 var attention = new Attention<T>(headDim, tokens);
