@@ -24,6 +24,7 @@ internal sealed unsafe class PackedMatrix
         Panels = (Outputs + PanelWidth - 1) / PanelWidth;
         panels = new AlignedBuffer(Panels * PanelWidth * inputs);
         this.bias = new AlignedBuffer(Panels * PanelWidth);
+        Following = Panel(0);
         bias.CopyTo(this.bias.Span);
         for (var n = 0; n < Outputs; n++)
         {
@@ -43,6 +44,12 @@ internal sealed unsafe class PackedMatrix
 
     /// <summary>[panels * 32], zeros after the last output.</summary>
     public float* Bias => bias.Pointer;
+
+    /// <summary>What is read after the last panel: the matrix that comes next, where its owner has said so. For prefetching only.</summary>
+    public float* Following { get; private set; }
+
+    /// <summary>Says which matrix is used after this one.</summary>
+    public void PrecedesInUse(PackedMatrix next) => Following = next.Panel(0);
 
     /// <summary>Reads <c>name.weight</c> [outputs, inputs] and <c>name.bias</c> [outputs].</summary>
     public static PackedMatrix Read(SafetensorsFile file, string name)

@@ -12,6 +12,9 @@ internal sealed class BlockWeights
         Out = PackedMatrix.Read(file, $"{prefix}.attn.to_out");
         Up = PackedMatrix.Read(file, $"{prefix}.ff.0");
         Down = PackedMatrix.Read(file, $"{prefix}.ff.2");
+        Qkv.PrecedesInUse(Out);
+        Out.PrecedesInUse(Up);
+        Up.PrecedesInUse(Down);
         NormQ = Vectors.Read(file, $"{prefix}.attn.norm_q.weight");
         NormK = Vectors.Read(file, $"{prefix}.attn.norm_k.weight");
         Modulation = file.Contains($"{prefix}.scale_shift_table")

@@ -6,7 +6,7 @@ using SoraCluster.Inference.Managed.Simd;
 
 namespace SoraCluster.Inference.Managed.Transformer;
 
-/// <summary>Time and pooled text to the modulation of all blocks and of the last norm.</summary>
+/// <summary>Time and pooled text to the vector from which the modulation of all blocks and of the last norm is made.</summary>
 internal sealed unsafe class Conditioner<T>
     where T : struct, ILanes<T>
 {
@@ -34,13 +34,12 @@ internal sealed unsafe class Conditioner<T>
         ones.Span.Fill(1f);
     }
 
-    /// <summary>Writes the shared modulation [6, w] and the last norm's scale (with its 1 added) and shift [2, w].</summary>
+    /// <summary>What all modulation of a row is made from: [w].</summary>
     /// <param name="timestep">sigma * 1000.</param>
     /// <param name="text">The prompt.</param>
-    /// <param name="shared">[6, w].</param>
-    /// <param name="last">[2, w].</param>
+    /// <param name="condition">Receives it.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Run(float timestep, TextConditioning text, float* shared, float* last)
+    public void Run(float timestep, TextConditioning text, float* condition)
     {
         Embed(timestep);
         MatMul.Run<T, SiluEpilogue<T>>(embedding.Pointer, 0, 1, weights.Time0, tile.Pointer, new(hidden.Pointer, width));
@@ -48,17 +47,10 @@ internal sealed unsafe class Conditioner<T>
 
         text.Pooled.CopyTo(pooled.Span);
         Normalization.LayerNorm<T>(pooled.Pointer, pooled.Pointer, width, ones.Pointer, zeros.Pointer);
-        MatMul.Run<T, AddEpilogue<T>>(pooled.Pointer, 0, 1, weights.Pooled, tile.Pointer, new(hidden.Pointer, width, time.Pointer));
+        MatMul.Run<T, AddEpilogue<T>>(pooled.Pointer, 0, 1, weights.Pooled, tile.Pointer, new(condition, width, time.Pointer));
         for (var i = 0; i < width; i += ILanes<T>.Count)
         {
-            VectorMath.Silu(T.Load(hidden.Pointer + i)).Store(hidden.Pointer + i);
-        }
-
-        MatMul.Run<T, StoreEpilogue<T>>(hidden.Pointer, 0, 1, weights.Shared, tile.Pointer, new(shared, 6 * width));
-        MatMul.Run<T, StoreEpilogue<T>>(hidden.Pointer, 0, 1, weights.NormOut, tile.Pointer, new(last, 2 * width));
-        for (var i = 0; i < width; i++)
-        {
-            last[i] += 1f;
+            VectorMath.Silu(T.Load(condition + i)).Store(condition + i);
         }
     }
 

@@ -22,6 +22,7 @@ internal sealed unsafe class JointTransformer<T>
     private readonly DenoiseRow?[] rows;
     private readonly TokenRun[][]?[] plans;
     private readonly SequenceState?[] sequences;
+    private readonly AlignedBuffer condition;
     private readonly AlignedBuffer shared;
     private readonly AlignedBuffer last;
     private readonly Action<int> job;
@@ -38,6 +39,7 @@ internal sealed unsafe class JointTransformer<T>
         rows = new DenoiseRow?[manifest.MaxBatch];
         plans = new TokenRun[][]?[manifest.MaxBatch + 1];
         sequences = new SequenceState?[manifest.MaxBatch];
+        condition = new AlignedBuffer(manifest.MaxBatch * width);
         shared = new AlignedBuffer(manifest.MaxBatch * 6 * width);
         last = new AlignedBuffer(manifest.MaxBatch * 2 * width);
         job = Work;
@@ -66,7 +68,14 @@ internal sealed unsafe class JointTransformer<T>
     private void Work(int number)
     {
         var worker = workers[number];
-        Prepare(number, worker);
+        for (var row = number; row < count; row += team.Count)
+        {
+            worker.Condition(rows[row]!, condition.Pointer + (row * width));
+        }
+
+        team.Await();
+        worker.Spread(number, team.Count, count, condition.Pointer, shared.Pointer, last.Pointer);
+        Embed(number, worker);
         team.Await();
         var runs = plans[count]![number];
         foreach (var run in runs)
@@ -84,24 +93,19 @@ internal sealed unsafe class JointTransformer<T>
         }
     }
 
-    /// <summary>Conditioning and embeddings: three jobs a row, dealt out in turn.</summary>
-    private void Prepare(int number, JointWorker<T> worker)
+    /// <summary>Picture and sound of every row, dealt out in turn.</summary>
+    private void Embed(int number, JointWorker<T> worker)
     {
-        for (var item = number; item < 3 * count; item += team.Count)
+        for (var item = number; item < 2 * count; item += team.Count)
         {
-            var (index, part) = (item / 3, item % 3);
-            var row = rows[index]!;
-            switch (part)
+            var stream = sequences[item / 2]!.Stream;
+            if (item % 2 == 0)
             {
-                case 0:
-                    worker.EmbedVideo(row, sequences[index]!.Stream);
-                    break;
-                case 1:
-                    worker.Condition(row, Shared(index), last.Pointer + (index * 2 * width));
-                    break;
-                default:
-                    worker.EmbedAudio(row, sequences[index]!.Stream);
-                    break;
+                worker.EmbedVideo(rows[item / 2]!, stream);
+            }
+            else
+            {
+                worker.EmbedAudio(rows[item / 2]!, stream);
             }
         }
     }

@@ -5,36 +5,51 @@ using SoraCluster.Inference.Managed.Gemm;
 namespace SoraCluster.Inference.Managed.Transformer;
 
 /// <summary>The packed weights of the joint transformer.</summary>
-internal sealed class JointWeights(JointTransformerConfig config, SafetensorsFile file)
+internal sealed class JointWeights
 {
-    public PackedMatrix Video { get; } = PackedMatrix.Read(file, "x_embedder");
+    public JointWeights(JointTransformerConfig config, SafetensorsFile file)
+    {
+        PackedMatrix linear(string name) => PackedMatrix.Read(file, name);
+        (Video, GivenVideo, Audio, GivenAudio) =
+            (linear("x_embedder"), linear("x_cond_embedder"), linear("audio_embedder"), linear("audio_cond_embedder"));
+        (VideoPositions, AudioPositions) = (Vectors.Read(file, "pos_embed"), Vectors.Read(file, "audio_pos_embed"));
+        (Time0, Time2, Pooled) = (linear("time_embed.0"), linear("time_embed.2"), linear("pooled_proj"));
+        (Shared, NormOut) = (linear("adaln.linear"), linear("norm_out.linear"));
+        (VideoOut, AudioOut) = (linear("proj_out"), linear("audio_proj_out"));
+        Blocks = [.. Enumerable.Range(0, config.NumLayers).Select(layer => new BlockWeights(file, $"transformer_blocks.{layer}"))];
+        for (var layer = 0; layer + 1 < Blocks.Length; layer++)
+        {
+            Blocks[layer].Down.PrecedesInUse(Blocks[layer + 1].Qkv);
+        }
+    }
 
-    public PackedMatrix GivenVideo { get; } = PackedMatrix.Read(file, "x_cond_embedder");
+    public PackedMatrix Video { get; }
 
-    public PackedMatrix Audio { get; } = PackedMatrix.Read(file, "audio_embedder");
+    public PackedMatrix GivenVideo { get; }
 
-    public PackedMatrix GivenAudio { get; } = PackedMatrix.Read(file, "audio_cond_embedder");
+    public PackedMatrix Audio { get; }
 
-    public AlignedBuffer VideoPositions { get; } = Vectors.Read(file, "pos_embed");
+    public PackedMatrix GivenAudio { get; }
 
-    public AlignedBuffer AudioPositions { get; } = Vectors.Read(file, "audio_pos_embed");
+    public AlignedBuffer VideoPositions { get; }
 
-    public PackedMatrix Time0 { get; } = PackedMatrix.Read(file, "time_embed.0");
+    public AlignedBuffer AudioPositions { get; }
 
-    public PackedMatrix Time2 { get; } = PackedMatrix.Read(file, "time_embed.2");
+    public PackedMatrix Time0 { get; }
 
-    public PackedMatrix Pooled { get; } = PackedMatrix.Read(file, "pooled_proj");
+    public PackedMatrix Time2 { get; }
+
+    public PackedMatrix Pooled { get; }
 
     /// <summary>Shared modulation: [6w, w].</summary>
-    public PackedMatrix Shared { get; } = PackedMatrix.Read(file, "adaln.linear");
+    public PackedMatrix Shared { get; }
 
-    public BlockWeights[] Blocks { get; } =
-        [.. Enumerable.Range(0, config.NumLayers).Select(layer => new BlockWeights(file, $"transformer_blocks.{layer}"))];
+    public BlockWeights[] Blocks { get; }
 
     /// <summary>Scale and shift of the last norm: [2w, w].</summary>
-    public PackedMatrix NormOut { get; } = PackedMatrix.Read(file, "norm_out.linear");
+    public PackedMatrix NormOut { get; }
 
-    public PackedMatrix VideoOut { get; } = PackedMatrix.Read(file, "proj_out");
+    public PackedMatrix VideoOut { get; }
 
-    public PackedMatrix AudioOut { get; } = PackedMatrix.Read(file, "audio_proj_out");
+    public PackedMatrix AudioOut { get; }
 }

@@ -32,7 +32,25 @@ internal sealed unsafe class JointWorker<T>
             geometry.VideoTokens * weights.VideoOut.Panels * panel, geometry.AudioTokens * weights.AudioOut.Panels * panel));
     }
 
-    public void Condition(DenoiseRow row, float* shared, float* last) => conditioner.Run(row.Sigma * 1000f, row.Text, shared, last);
+    /// <summary>The vector that the row's modulation is made from: [width].</summary>
+    public void Condition(DenoiseRow row, float* condition) => conditioner.Run(row.Sigma * 1000f, row.Text, condition);
+
+    /// <summary>A share of the modulation of all rows: every worker reads a part of the weights, once, for the whole batch.</summary>
+    /// <param name="share">Which share.</param>
+    /// <param name="shares">How many there are.</param>
+    /// <param name="count">Rows.</param>
+    /// <param name="condition">[rows, width].</param>
+    /// <param name="shared">Modulation of the blocks: [rows, 6 width].</param>
+    /// <param name="last">Scale and shift of the last norm: [rows, 2 width].</param>
+    public void Spread(int share, int shares, int count, float* condition, float* shared, float* last)
+    {
+        Multiply(weights.Shared, shared);
+        Multiply(weights.NormOut, last);
+
+        void Multiply(PackedMatrix matrix, float* destination) => MatMul.RunPanels<T, StoreEpilogue<T>>(
+            condition, width, count, matrix, share * matrix.Panels / shares, (share + 1) * matrix.Panels / shares, runner.Tile,
+            new(destination, matrix.Panels * PackedMatrix.PanelWidth));
+    }
 
     /// <summary>Text and picture tokens into the stream [tokens, width].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -89,7 +107,12 @@ internal sealed unsafe class JointWorker<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Emit(TokenRun run, float* stream, float* last, DenoiseRow row)
     {
-        runner.Normalize(stream, run.First, run.Count, last, last + width);
+        for (var i = 0; i < width; i++)
+        {
+            modulation.Pointer[i] = last[i] + 1f;
+        }
+
+        runner.Normalize(stream, run.First, run.Count, modulation.Pointer, last + width);
         var end = run.First + run.Count;
         var videoStart = Math.Max(run.First, geometry.TextTokens);
         var audioStart = Math.Max(run.First, geometry.AudioStart);
