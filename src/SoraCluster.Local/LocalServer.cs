@@ -12,11 +12,11 @@ using SoraCluster.Domain.State;
 using SoraCluster.Gateway;
 using SoraCluster.Gateway.Identity;
 using SoraCluster.Gateway.Workers;
-using SoraCluster.Local.Artifacts;
-using SoraCluster.Local.Packs;
 using SoraCluster.Local.Storage;
 using SoraCluster.Media;
+using SoraCluster.Worker.Artifacts;
 using SoraCluster.Worker.Costs;
+using SoraCluster.Worker.Packs;
 
 namespace SoraCluster.Local;
 
@@ -156,7 +156,7 @@ public sealed class LocalServer : IAsyncDisposable
     private static LocalServerException? Explain(Exception failure, LocalServerOptions options) => failure switch
     {
         LocalServerException => null,
-        MediaException or ArtifactStoreException or SoraException => new(failure.Message, failure),
+        NoPackException or MediaException or ArtifactStoreException or SoraException => new(failure.Message, failure),
         IOException { InnerException: { } inner } when Listening(inner) is { } reason => new(
             $"Port {options.Port} {reason}: stop what uses it, or choose another with --port.", failure),
         SocketException when Listening(failure) is { } reason => new(

@@ -7,13 +7,12 @@ using SoraCluster.Domain.Models;
 using SoraCluster.Domain.State;
 using SoraCluster.Domain.Steps;
 using SoraCluster.Inference.Managed;
-using SoraCluster.Local.Events;
 using SoraCluster.Local.Hosting;
-using SoraCluster.Local.Packs;
 using SoraCluster.Local.Storage;
 using SoraCluster.Worker;
 using SoraCluster.Worker.Costs;
 using SoraCluster.Worker.Engine;
+using SoraCluster.Worker.Packs;
 
 namespace SoraCluster.Local;
 

@@ -2,9 +2,9 @@ using Microsoft.Extensions.Logging;
 using SoraCluster.Domain.Artifacts;
 using SoraCluster.Domain.Jobs;
 using SoraCluster.Domain.Steps;
-using SoraCluster.Local.Packs;
 using SoraCluster.Worker;
 using SoraCluster.Worker.Costs;
+using SoraCluster.Worker.Packs;
 
 namespace SoraCluster.Local;
 

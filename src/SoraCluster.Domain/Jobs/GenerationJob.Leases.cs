@@ -12,7 +12,7 @@ public partial class GenerationJob
             return null;
         }
 
-        var leased = JobTransitions.Lease(progress.Into(body), request.WorkerId, progress.Step);
+        var leased = JobTransitions.Lease(Progress.Into(body), request.WorkerId, Progress.Step);
         var token = state.Value!.Token + 1;
         await SaveAsync(leased, token: token);
         return new(leased.Spec, token, leased.CheckpointStep, leased.Checkpoint, Alone: leased.LossesInRow > 0);
@@ -25,7 +25,7 @@ public partial class GenerationJob
             return LeaseAnswer.Lost;
         }
 
-        if (!progress.IsBehind(report))
+        if (!Progress.IsBehind(report))
         {
             return LeaseAnswer.Held;
         }
@@ -35,7 +35,7 @@ public partial class GenerationJob
             await SaveAsync(JobTransitions.Start(body, Now));
         }
 
-        progress = progress.Advance(report);
+        Progress = Progress.Advance(report);
         services.Events.Publish(Snapshot());
         return LeaseAnswer.Held;
     }
@@ -49,10 +49,10 @@ public partial class GenerationJob
 
         if (checkpoint.Step > body.CheckpointStep)
         {
-            var stage = progress.Stage;
-            var step = Math.Max(progress.Step, checkpoint.Step);
-            await SaveAsync(JobTransitions.Checkpoint(progress.Into(body), checkpoint, Now));
-            progress = progress with { Stage = stage, Step = step };
+            var stage = Progress.Stage;
+            var step = Math.Max(Progress.Step, checkpoint.Step);
+            await SaveAsync(JobTransitions.Checkpoint(Progress.Into(body), checkpoint, Now));
+            Progress = Progress with { Stage = stage, Step = step };
             services.Events.Publish(Snapshot());
             await RemoveQuietlyAsync(body.Checkpoint);
         }
@@ -68,13 +68,13 @@ public partial class GenerationJob
         }
 
         var former = body.Checkpoint;
-        body = progress.Into(body);
+        body = Progress.Into(body);
         if (release.Checkpoint is { } saved && saved.Step > body.CheckpointStep)
         {
             body = JobTransitions.Checkpoint(body, saved, Now);
         }
 
-        body = release.Lost ? JobTransitions.Lose(body, progress.Step) : JobTransitions.GiveBack(body, progress.Step);
+        body = release.Lost ? JobTransitions.Lose(body, Progress.Step) : JobTransitions.GiveBack(body, Progress.Step);
         if (KillsItsWorkers(body) is { } error)
         {
             await EndAsync(JobTransitions.Fail(body, error, Now, services.Options));
@@ -98,7 +98,7 @@ public partial class GenerationJob
             return LeaseAnswer.Lost;
         }
 
-        var spent = progress with { DeviceSeconds = progress.DeviceSeconds + Math.Max(0, completed.DeviceSeconds) };
+        var spent = Progress with { DeviceSeconds = Progress.DeviceSeconds + Math.Max(0, completed.DeviceSeconds) };
         await EndAsync(JobTransitions.Complete(spent.Into(body), completed.Result, Now, services.Options));
         return LeaseAnswer.Held;
     }
@@ -110,7 +110,7 @@ public partial class GenerationJob
             return LeaseAnswer.Lost;
         }
 
-        await EndAsync(JobTransitions.Fail(progress.Into(body), failed.Error, Now, services.Options));
+        await EndAsync(JobTransitions.Fail(Progress.Into(body), failed.Error, Now, services.Options));
         return LeaseAnswer.Held;
     }
 

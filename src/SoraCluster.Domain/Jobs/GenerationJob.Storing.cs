@@ -18,7 +18,7 @@ public partial class GenerationJob
             Saves = (stored?.Saves ?? 0) + 1,
             Body = body,
         });
-        progress = JobProgress.At(body);
+        Progress = JobProgress.At(body);
         if (Body is not null)
         {
             services.Events.Publish(Snapshot());
@@ -57,7 +57,7 @@ public partial class GenerationJob
         if (body.Spec.RequestDigest is null || body.CreatedAt + services.Options.KeyMemory <= Now)
         {
             await state.ClearAsync();
-            progress = JobProgress.At(null);
+            Progress = JobProgress.At(null);
         }
         else
         {
@@ -113,9 +113,9 @@ public partial class GenerationJob
         {
             Spec = body.Spec,
             Status = body.Status,
-            Stage = progress.Stage,
-            Step = progress.Step,
-            TotalSteps = progress.TotalSteps,
+            Stage = Progress.Stage,
+            Step = Progress.Step,
+            TotalSteps = Progress.TotalSteps,
             CreatedAt = body.CreatedAt,
             StartedAt = body.StartedAt,
             EndedAt = body.EndedAt,
@@ -123,9 +123,9 @@ public partial class GenerationJob
             Error = body.Error,
             Result = body.Result,
             StepsRedone = body.StepsRedone,
-            DeviceSeconds = body.DeviceSeconds + progress.DeviceSeconds,
-            UnknownWords = progress.UnknownWords,
-            Version = (state.Value!.Saves << 24) + ((long)progress.Stage << 20) + progress.Step,
+            DeviceSeconds = body.DeviceSeconds + Progress.DeviceSeconds,
+            UnknownWords = Progress.UnknownWords,
+            Version = (state.Value!.Saves << 24) + ((long)Progress.Stage << 20) + Progress.Step,
         };
     }
 }

@@ -10,7 +10,14 @@ namespace SoraCluster.Domain.Jobs;
 /// </summary>
 public partial class GenerationJob(string id, IStateSlot<JobState> state, JobServices services) : IGenerationJob
 {
-    private JobProgress progress = JobProgress.At(state.Value?.Body);
+    private JobProgress? reached;
+
+    /// <summary>How far the present lease has come. Read in calls only: the slot is loaded by then, and maybe not before.</summary>
+    private JobProgress Progress
+    {
+        get => reached ??= JobProgress.At(state.Value?.Body);
+        set => reached = value;
+    }
 
     private JobBody? Body => state.Value is { Life: JobLife.Accepted } stored ? stored.Body : null;
 
@@ -47,7 +54,7 @@ public partial class GenerationJob(string id, IStateSlot<JobState> state, JobSer
 
         if (!body.Ended)
         {
-            await EndAsync(JobTransitions.Cancel(progress.Into(body), Now, services.Options));
+            await EndAsync(JobTransitions.Cancel(Progress.Into(body), Now, services.Options));
         }
 
         return Snapshot();

@@ -27,7 +27,6 @@ public class StepQueue : IStepQueue
         pack = QueueKeys.PackOf(key);
         scheduler = new(services.Options);
         started = services.Clock.GetTimestamp();
-        Apply(controls.Value ?? new());
     }
 
     /// <summary>Time since activation, by the clock that is never set back.</summary>
@@ -130,6 +129,7 @@ public class StepQueue : IStepQueue
         if (!rebuilding)
         {
             rebuilding = true;
+            Apply(controls.Value ?? new());
             services.Signal.Rebuild(key);
         }
     }

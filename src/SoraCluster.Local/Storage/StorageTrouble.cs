@@ -1,16 +1,11 @@
 using Microsoft.Data.Sqlite;
+using SoraCluster.Worker.Artifacts;
 
 namespace SoraCluster.Local.Storage;
 
-/// <summary>Says in one sentence what is wrong with a disk and what to do about it.</summary>
+/// <summary>Says in one sentence what is wrong with a disk or a database on it, and what to do about it.</summary>
 internal static class StorageTrouble
 {
-    /// <summary>Linux error numbers, as .NET puts them into <see cref="Exception.HResult"/> of an <see cref="IOException"/>.</summary>
-    private const int FileTooLarge = 27, NoSpace = 28, ReadOnlyFileSystem = 30, QuotaExceeded = 122;
-
-    /// <summary>The same on Windows: ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL, ERROR_WRITE_PROTECT.</summary>
-    private const int HandleDiskFull = unchecked((int)0x80070027), DiskFull = unchecked((int)0x80070070), WriteProtect = unchecked((int)0x80070013);
-
     /// <summary>SQLite's primary result codes.</summary>
     private const int SqliteReadOnly = 8, SqliteIoError = 10, SqliteCorrupt = 11, SqliteFull = 13, SqliteCannotOpen = 14, SqliteNotADatabase = 26;
 
@@ -19,12 +14,7 @@ internal static class StorageTrouble
     public static string? Explain(string what, Exception failure) => failure switch
     {
         SqliteException { SqliteErrorCode: var code } => Explain(what, code),
-        UnauthorizedAccessException => $"{what} cannot be written: this user may not. Give it write permission.",
-        IOException { HResult: NoSpace or HandleDiskFull or DiskFull } => $"{what} cannot be written: the disk is full. Free some space on it.",
-        IOException { HResult: QuotaExceeded } => $"{what} cannot be written: the disk quota is used up. Free some space or raise the quota.",
-        IOException { HResult: FileTooLarge } => $"{what} cannot be written: a file would pass the size limit. Raise the limit (ulimit -f).",
-        IOException { HResult: ReadOnlyFileSystem or WriteProtect } => $"{what} cannot be written: the disk is read-only. Make it writable.",
-        _ => null,
+        _ => DiskTrouble.Explain(what, failure),
     };
 
     private static string? Explain(string what, int code) => code switch

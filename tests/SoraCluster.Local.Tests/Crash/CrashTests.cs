@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Microsoft.Data.Sqlite;
+using SoraCluster.Testing;
 using SoraCluster.Testing.Packs;
 
 namespace SoraCluster.Local.Tests.Crash;

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using SoraCluster.Local.Tests.Crash;
 using SoraCluster.Media;
+using SoraCluster.Testing;
 using SoraCluster.Testing.Packs;
 
 namespace SoraCluster.Local.Tests.Server;

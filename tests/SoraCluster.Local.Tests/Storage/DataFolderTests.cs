@@ -1,4 +1,5 @@
 using SoraCluster.Local.Storage;
+using SoraCluster.Testing;
 
 namespace SoraCluster.Local.Tests.Storage;
 

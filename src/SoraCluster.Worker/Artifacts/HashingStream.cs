@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace SoraCluster.Local.Artifacts;
+namespace SoraCluster.Worker.Artifacts;
 
 /// <summary>Writes through to a file, counting and hashing on the way. Forward only, as artifact writers are promised no more.</summary>
 internal sealed class HashingStream(Stream inner) : Stream

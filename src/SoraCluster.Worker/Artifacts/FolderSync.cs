@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace SoraCluster.Local.Artifacts;
+namespace SoraCluster.Worker.Artifacts;
 
 /// <summary>
 /// Makes the names in a folder durable: after a rename or a new entry, a power cut can still forget the name until the folder

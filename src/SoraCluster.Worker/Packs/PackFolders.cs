@@ -1,4 +1,4 @@
-namespace SoraCluster.Local.Packs;
+namespace SoraCluster.Worker.Packs;
 
 /// <summary>Finds the folders that hold packs.</summary>
 public static class PackFolders
@@ -12,7 +12,7 @@ public static class PackFolders
     /// The packs in the folders asked for; else in those of <see cref="Variable"/>; else in <c>models/</c> beside the program or
     /// in the nearest folder above it (a repository) that has one with packs. A folder may itself be a pack.
     /// </summary>
-    /// <exception cref="LocalServerException">There are none, or a folder that was named does not exist.</exception>
+    /// <exception cref="NoPackException">There are none, or a folder that was named does not exist.</exception>
     public static IReadOnlyList<string> Find(IReadOnlyList<string> asked)
     {
         if (asked.Count == 0 && Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named)
@@ -22,12 +22,12 @@ public static class PackFolders
 
         if (asked.FirstOrDefault(folder => !Directory.Exists(folder)) is { } missing)
         {
-            throw new LocalServerException($"There is no pack folder '{missing}': name one that exists with --packs or {Variable}.");
+            throw new NoPackException($"There is no pack folder '{missing}': name one that exists with --packs or {Variable}.");
         }
 
         var places = asked.Count > 0 ? asked : [Beside(AppContext.BaseDirectory)];
         IReadOnlyList<string> packs = [.. places.SelectMany(In).Distinct(StringComparer.Ordinal)];
-        return packs.Count > 0 ? packs : throw new LocalServerException(
+        return packs.Count > 0 ? packs : throw new NoPackException(
             $"No model was found in '{string.Join("', '", places)}': name a folder that holds packs with --packs or {Variable}.");
     }
 

@@ -1,9 +1,9 @@
-namespace SoraCluster.Local.Tests;
+namespace SoraCluster.Testing;
 
 /// <summary>A folder that goes with the test.</summary>
-internal sealed class TemporaryFolder : IDisposable
+public sealed class TemporaryFolder : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("sora-local-").FullName;
+    public string Path { get; } = Directory.CreateTempSubdirectory("sora-test-").FullName;
 
     public string Of(string name) => System.IO.Path.Combine(Path, name);
 

@@ -1,6 +1,6 @@
 using SoraCluster.Diffusion.Packs;
 
-namespace SoraCluster.Local.Packs;
+namespace SoraCluster.Worker.Packs;
 
 /// <summary>The packs of this server, verified. One that is broken is left out and told of; the others work.</summary>
 public sealed class PackLibrary
@@ -17,7 +17,7 @@ public sealed class PackLibrary
     public IReadOnlyList<PackProblem> Problems { get; }
 
     /// <param name="folders">One pack each.</param>
-    /// <exception cref="LocalServerException">None of them can be used.</exception>
+    /// <exception cref="NoPackException">None of them can be used.</exception>
     public static PackLibrary Load(IReadOnlyList<string> folders)
     {
         var packs = new List<Pack>();
@@ -41,7 +41,7 @@ public sealed class PackLibrary
             }
         }
 
-        return packs.Count > 0 ? new(packs, problems) : throw new LocalServerException(
+        return packs.Count > 0 ? new(packs, problems) : throw new NoPackException(
             $"No model can be used. '{problems[0].Folder}': {problems[0].Message} Restore the pack, or name another folder with --packs.");
     }
 

@@ -3,7 +3,7 @@ using SoraCluster.Diffusion.Samplers;
 using SoraCluster.Domain.Models;
 using SoraCluster.Worker.Costs;
 
-namespace SoraCluster.Local.Packs;
+namespace SoraCluster.Worker.Packs;
 
 /// <summary>The packs as the gateway shows them. The first one also answers to the names of the hosted models.</summary>
 public sealed class PackCatalog : IModelCatalog

@@ -1,8 +1,9 @@
 using SoraCluster.Domain.Artifacts;
-using SoraCluster.Local.Artifacts;
+using SoraCluster.Testing;
 using SoraCluster.Testing.Artifacts;
+using SoraCluster.Worker.Artifacts;
 
-namespace SoraCluster.Local.Tests.Artifacts;
+namespace SoraCluster.Worker.Tests.Artifacts;
 
 public sealed class FileArtifactStoreConformanceTests : ArtifactStoreConformance, IDisposable
 {

@@ -1,8 +1,7 @@
 using System.Runtime.CompilerServices;
 using SoraCluster.Domain.Artifacts;
-using SoraCluster.Local.Storage;
 
-namespace SoraCluster.Local.Artifacts;
+namespace SoraCluster.Worker.Artifacts;
 
 /// <summary>
 /// Artifacts as plain files below a folder. A write goes to a file of its own beside it, is synced, and is renamed into place;
@@ -247,6 +246,6 @@ public sealed class FileArtifactStore : IArtifactStore
 
     private static ArtifactStoreException? Translate(Exception failure) => failure is IOException or UnauthorizedAccessException
         ? new ArtifactStoreException(
-            StorageTrouble.Explain("The artifact folder", failure) ?? $"The artifact folder cannot be used: {failure.Message}", failure)
+            DiskTrouble.Explain("The artifact folder", failure) ?? $"The artifact folder cannot be used: {failure.Message}", failure)
         : null;
 }

@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
 using SoraCluster.Domain.Artifacts;
-using SoraCluster.Local.Artifacts;
+using SoraCluster.Testing;
+using SoraCluster.Worker.Artifacts;
 
-namespace SoraCluster.Local.Tests.Artifacts;
+namespace SoraCluster.Worker.Tests.Artifacts;
 
 /// <summary>What files bring beyond the port's conformance kit: orphans, digests, rights.</summary>
 public sealed class FileArtifactStoreTests : IDisposable

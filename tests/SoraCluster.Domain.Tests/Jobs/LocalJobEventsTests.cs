@@ -1,7 +1,6 @@
 using SoraCluster.Domain.Jobs;
-using SoraCluster.Local.Events;
 
-namespace SoraCluster.Local.Tests.Events;
+namespace SoraCluster.Domain.Tests.Jobs;
 
 public sealed class LocalJobEventsTests
 {

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
-using SoraCluster.Domain.Jobs;
 
-namespace SoraCluster.Local.Events;
+namespace SoraCluster.Domain.Jobs;
 
 /// <summary>
 /// Job events within this process. Each watcher holds the newest snapshot it has not read and nothing else, so a slow one
@@ -41,7 +40,7 @@ public sealed class LocalJobEvents : IJobEvents
     }
 
     /// <summary>Jobs watched now.</summary>
-    internal int WatchedCount => watchers.Count;
+    public int WatchedCount => watchers.Count;
 
     private void Remove(string jobId, Watcher watcher)
     {

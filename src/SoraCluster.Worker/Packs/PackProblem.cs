@@ -1,4 +1,4 @@
-namespace SoraCluster.Local.Packs;
+namespace SoraCluster.Worker.Packs;
 
 /// <param name="Folder">The pack that cannot be used.</param>
 /// <param name="Message">Why: the file, what was expected and what was found.</param>
