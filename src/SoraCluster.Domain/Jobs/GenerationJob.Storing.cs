@@ -53,8 +53,8 @@ public partial class GenerationJob
         await services.Artifacts.DeletePrefixAsync(JobArtifacts.All(id));
         await services.Index.RemoveAsync(id);
 
-        // The id of a job without an idempotency key is never used again.
-        if (body.Spec.RequestDigest is null || body.CreatedAt + services.Options.KeyMemory <= Now)
+        // For a while the id is remembered: a submission that was sent before and arrives late must not bring the video back.
+        if (body.CreatedAt + services.Options.KeyMemory <= Now)
         {
             await state.ClearAsync();
             Progress = JobProgress.At(null);

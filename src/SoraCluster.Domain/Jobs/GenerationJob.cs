@@ -105,21 +105,34 @@ public partial class GenerationJob(string id, IStateSlot<JobState> state, JobSer
 
     private async Task<SubmitAnswer> AcceptAsync(JobSpec spec)
     {
-        var now = Now;
-        await services.Index.AddAsync(new(id, spec.Owner, now));
         var user = services.Entities.Get<IUser>(spec.Owner);
-        var reservation = await user.ReserveAsync(new(id, NextAttempt));
-        if (reservation.Refusal is { } refusal)
+        var attempt = NextAttempt;
+        if (Current(await user.ReserveAsync(new(id, attempt, Ask: true))) is { } refusal)
         {
-            await services.Index.RemoveAsync(id);
             return new(null, refusal, false);
         }
 
+        var now = Now;
+        await services.Index.AddAsync(new(id, spec.Owner, now, attempt));
+        if (Current(await user.ReserveAsync(new(id, attempt))) is { } overtaken)
+        {
+            await AbandonAsync(spec.Owner);
+            return new(null, overtaken, false);
+        }
+
         var body = JobTransitions.Accept(spec, services.Costs.CostOf(spec).TotalSteps, now);
-        await SaveAsync(body, JobLife.Accepted, NextAttempt);
+        await SaveAsync(body, JobLife.Accepted, attempt);
         Announce();
         return new(Snapshot(), null, true);
     }
+
+    /// <summary>
+    /// The refusal, if it is one. That this attempt was undone is stored with the job: an activation that has not seen it is out
+    /// of date.
+    /// </summary>
+    private SoraError? Current(Reservation answer) => answer.Refusal is { Code: SoraErrorCode.Conflict }
+        ? throw new StateConflictException(nameof(GenerationJob), id)
+        : answer.Refusal;
 
     /// <summary>
     /// Undoes a submission that did not get as far as being stored. That it was undone is stored first: another activation that
@@ -130,7 +143,7 @@ public partial class GenerationJob(string id, IStateSlot<JobState> state, JobSer
         var attempt = NextAttempt;
         await SaveAsync(null, JobLife.Abandoned, attempt);
         await services.Entities.Get<IUser>(owner).SettleAsync(new(id, Keep: false, attempt));
-        await services.Index.RemoveAsync(id);
+        await services.Index.RemoveAsync(id, attempt);
     }
 
     private int NextAttempt => state.Value is null ? 0 : state.Value.Attempt + 1;

@@ -6,7 +6,7 @@ namespace SoraCluster.Domain.Jobs;
 /// </summary>
 public interface IGenerationJob
 {
-    /// <summary>Accepts the job durably, once: index, reserve the owner's slot, save, announce. Safe to repeat and to interrupt.</summary>
+    /// <summary>Accepts the job durably, once: ask, index, reserve the owner's slot, save, announce. Safe to repeat and to interrupt.</summary>
     /// <returns>The job, or the refusal (allowance, idempotency conflict). A refused job leaves nothing behind.</returns>
     Task<SubmitAnswer> SubmitAsync(JobSpec spec);
 

@@ -6,13 +6,16 @@ namespace SoraCluster.Domain.Jobs;
 /// </summary>
 public interface IJobIndex
 {
+    /// <summary>
+    /// Lists a job as unfinished. One that is listed, finished or not, stays as it is, but for the attempt: the highest is kept.
+    /// </summary>
     Task AddAsync(JobIndexEntry entry);
 
     /// <summary>The job has ended and is settled: it leaves the unfinished list and stays in its owner's.</summary>
     Task MarkFinishedAsync(string jobId, DateTimeOffset? expiresAt);
 
-    /// <summary>The job is gone: it leaves both.</summary>
-    Task RemoveAsync(string jobId);
+    /// <summary>The job is gone: it leaves both, unless a later attempt than <paramref name="attempt"/> has listed it since.</summary>
+    Task RemoveAsync(string jobId, int attempt = int.MaxValue);
 
     /// <summary>All unfinished jobs, oldest first.</summary>
     IAsyncEnumerable<JobIndexEntry> ListUnfinishedAsync(CancellationToken cancellation = default);

@@ -12,6 +12,6 @@ public enum JobLife
     /// <summary>It is being deleted: nobody sees it, its artifacts may still be there.</summary>
     Deleting,
 
-    /// <summary>It was deleted; kept so that its idempotency key is not used for another job.</summary>
+    /// <summary>It was deleted; kept so that neither a late submission nor its idempotency key brings it back.</summary>
     Deleted,
 }

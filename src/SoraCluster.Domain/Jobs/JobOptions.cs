@@ -13,8 +13,8 @@ public sealed record JobOptions
     public TimeSpan ClipLifetime { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>
-    /// The idempotency key of a deleted video is refused for this long after its creation. Default 24 hours; 1 minute to 31 days.
-    /// At least the allowance's window, or a deleted video could be made again without being counted.
+    /// The id (and so the idempotency key) of a deleted video is refused for this long after its creation. Default 24 hours;
+    /// 1 minute to 31 days. At least the allowance's window, or a deleted video could be made again without being counted.
     /// </summary>
     [Range(typeof(TimeSpan), "00:01:00", "31.00:00:00")]
     public TimeSpan KeyMemory { get; init; } = TimeSpan.FromHours(24);

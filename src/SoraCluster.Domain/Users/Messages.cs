@@ -7,7 +7,8 @@ namespace SoraCluster.Domain.Users;
 /// Which submission of that job this is: 0, and one more each time an interrupted submission was undone. A reservation that
 /// arrives after its own attempt was settled takes nothing.
 /// </param>
-public sealed record ReserveSlot(string JobId, int Attempt = 0);
+/// <param name="Ask">Only says what the answer would be, and takes nothing.</param>
+public sealed record ReserveSlot(string JobId, int Attempt = 0, bool Ask = false);
 
 /// <param name="Keep">True when the job completed; false gives the slot back.</param>
 /// <param name="Attempt">Ends this attempt and those before it; a later attempt's slot is left alone.</param>

@@ -20,10 +20,16 @@ public class User(IStateSlot<UserState> state, TimeProvider clock, QuotaOptions 
             return new(Count(slots), known.State is SlotState.Returned ? Superseded() : null);
         }
 
-        if (Count(slots) is var allowance && allowance.Used >= quotas.Limit)
+        var allowance = Count(slots);
+        if (allowance.Used >= quotas.Limit)
         {
             await SaveIfRestampedAsync(slots);
             return new(allowance, Refuse(slots));
+        }
+
+        if (request.Ask)
+        {
+            return new(allowance, null);
         }
 
         slots.RemoveAll(s => s.JobId == request.JobId);

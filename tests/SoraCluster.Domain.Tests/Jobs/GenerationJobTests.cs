@@ -98,6 +98,27 @@ public sealed class GenerationJobTests
     }
 
     [Fact]
+    public async Task Submit_AllowanceUsedUpBetweenAskingAndTaking_IsUndone()
+    {
+        // Others take the slots while this one is being listed.
+        cluster.Index.BeforeChange = async _ =>
+        {
+            cluster.Index.BeforeChange = null;
+            await cluster.User("ann").ReserveAsync(new("x"));
+            await cluster.User("ann").ReserveAsync(new("y"));
+        };
+        Assert.Equal(SoraErrorCode.RateLimitExceeded, (await A.SubmitAsync(Spec("a"))).Refusal!.Code);
+        Assert.Empty(cluster.Index.Known);
+        await cluster.User("ann").SettleAsync(new("x", Keep: false));
+
+        // A reservation of that try that arrives only now takes nothing; a new try does.
+        await cluster.User("ann").ReserveAsync(new("a"));
+        Assert.Equal(1, await UsedAsync());
+        Assert.True((await A.SubmitAsync(Spec("a"))).Created);
+        Assert.Equal(2, await UsedAsync());
+    }
+
+    [Fact]
     public async Task Acquire_EveryTime_TokenGrowsAcrossActivations()
     {
         await A.SubmitAsync(Spec("a"));
@@ -328,17 +349,19 @@ public sealed class GenerationJobTests
         await cluster.SweepAsync();
 
         Assert.Empty(cluster.Index.Known);
-        Assert.False(cluster.Store.Contains<JobState>("a"));
+        Assert.Null(cluster.Store.Load<JobState>("a").Value!.Body);
         Assert.Equal(0, await UsedAsync());
     }
 
-    [Fact]
-    public async Task Submit_KeyOfADeletedVideo_IsRefusedSoThatNoneIsMadeUncounted()
+    [Theory]
+    [InlineData(null)]
+    [InlineData("digest")]
+    public async Task Submit_DeletedVideo_IsRefusedSoThatNoneComesBackOrIsMadeUncounted(string? digest)
     {
-        await A.SubmitAsync(Spec("a") with { RequestDigest = "d" });
+        await A.SubmitAsync(Spec("a") with { RequestDigest = digest });
         await A.DeleteAsync();
 
-        Assert.Equal(SoraErrorCode.IdempotencyConflict, (await A.SubmitAsync(Spec("a") with { RequestDigest = "d" })).Refusal!.Code);
+        Assert.Equal(SoraErrorCode.IdempotencyConflict, (await A.SubmitAsync(Spec("a") with { RequestDigest = digest })).Refusal!.Code);
     }
 
     [Fact]

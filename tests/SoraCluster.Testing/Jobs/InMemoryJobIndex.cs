@@ -16,7 +16,11 @@ public sealed class InMemoryJobIndex : IJobIndex
 
     public IReadOnlyCollection<string> Known => [.. All().Select(r => r.Entry.JobId)];
 
-    public Task AddAsync(JobIndexEntry entry) => ChangeAsync(entry.JobId, () => rows.TryAdd(entry.JobId, new(entry, false, null)));
+    public Task AddAsync(JobIndexEntry entry) => ChangeAsync(entry.JobId, () =>
+    {
+        var row = rows.GetValueOrDefault(entry.JobId) ?? new(entry, false, null);
+        rows[entry.JobId] = row with { Entry = row.Entry with { Attempt = Math.Max(row.Entry.Attempt, entry.Attempt) } };
+    });
 
     public Task MarkFinishedAsync(string jobId, DateTimeOffset? expiresAt) => ChangeAsync(jobId, () =>
     {
@@ -26,7 +30,13 @@ public sealed class InMemoryJobIndex : IJobIndex
         }
     });
 
-    public Task RemoveAsync(string jobId) => ChangeAsync(jobId, () => rows.Remove(jobId));
+    public Task RemoveAsync(string jobId, int attempt = int.MaxValue) => ChangeAsync(jobId, () =>
+    {
+        if (rows.TryGetValue(jobId, out var row) && row.Entry.Attempt <= attempt)
+        {
+            rows.Remove(jobId);
+        }
+    });
 
     public IAsyncEnumerable<JobIndexEntry> ListUnfinishedAsync(CancellationToken cancellation = default) =>
         ListAsync(r => !r.Finished, r => r.Entry.CreatedAt, cancellation);

@@ -75,6 +75,21 @@ public abstract class JobIndexConformance
     }
 
     [Fact]
+    public async Task Remove_LaterAttemptListedSince_Stays()
+    {
+        await AddAsync("a", "ann", 1);
+        await Index.AddAsync(new("a", "ann", Start.AddSeconds(9), Attempt: 2));
+        await Index.RemoveAsync("a", attempt: 1);
+        Assert.Equal(["a"], (await UnfinishedAsync()).Select(e => e.JobId));
+        await Index.AddAsync(new("a", "ann", Start, Attempt: 1));
+        await Index.RemoveAsync("a", attempt: 1);
+        Assert.Equal(["a"], (await UnfinishedAsync()).Select(e => e.JobId));
+        await Index.RemoveAsync("a", attempt: 2);
+
+        Assert.Empty(await UnfinishedAsync());
+    }
+
+    [Fact]
     public async Task ListExpired_Finished_WhenTheirTimeIsUpOldestFirst()
     {
         foreach (var (job, hours) in new[] { ("b", 2), ("a", 1), ("c", 3) })

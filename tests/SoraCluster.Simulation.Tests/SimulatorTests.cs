@@ -1,0 +1,54 @@
+using SoraCluster.Simulation.Checks;
+
+namespace SoraCluster.Simulation.Tests;
+
+/// <summary>
+/// A short run of the simulator; the long one is <c>dotnet run --project tests/SoraCluster.Simulation -- --seeds 100000</c>.
+/// </summary>
+public sealed class SimulatorTests
+{
+    [Fact]
+    public void Run_ManySeedsWithAllFaults_NothingBreaks()
+    {
+        var accepted = 0;
+        for (var seed = 1; seed <= 25; seed++)
+        {
+            var result = Simulator.Run(seed, new());
+            Assert.True(
+                result.Broken is null,
+                $"seed {seed}: {result.Broken?.Message}; replay: dotnet run --project tests/SoraCluster.Simulation -- --first {seed} --seeds 1");
+            Assert.Equal(result.Accepted, Math.Min(result.Accepted, result.Ended));
+            accepted += result.Accepted;
+        }
+
+        Assert.True(accepted > 120, $"only {accepted} jobs were accepted: the run shows little");
+    }
+
+    [Fact]
+    public void Run_SameSeed_IsTheSameRun()
+    {
+        foreach (var seed in new[] { 3, 14, 15 })
+        {
+            var (one, two) = (Simulator.Run(seed, new()), Simulator.Run(seed, new()));
+
+            Assert.Equal((one.Trace, one.Events, one.VirtualTime), (two.Trace, two.Events, two.VirtualTime));
+            Assert.NotEqual(one.Trace, Simulator.Run(seed + 1, new()).Trace);
+        }
+    }
+
+    [Theory]
+    [InlineData(PlantedBug.NoFence, "I3 I4")]
+    [InlineData(PlantedBug.DoubleRefund, "I2")]
+    [InlineData(PlantedBug.NoRefund, "I2")]
+    [InlineData(PlantedBug.LateCheckpoints, "I4")]
+    public void Run_BugPlanted_IsFoundAndReplays(PlantedBug bug, string invariants)
+    {
+        var settings = new SimSettings { Bug = bug };
+        var found = Enumerable.Range(1, 60).Select(seed => Simulator.Run(seed, settings)).FirstOrDefault(r => r.Broken is not null);
+
+        Assert.True(found is not null, $"{bug} was not found in 60 seeds");
+        var broken = Assert.IsType<InvariantBrokenException>(found.Broken);
+        Assert.Contains(broken.Invariant, invariants, StringComparison.Ordinal);
+        Assert.Equal(broken.Message, Simulator.Run(found.Seed, settings).Broken!.Message);
+    }
+}

@@ -1,0 +1,33 @@
+using SoraCluster.Domain.Jobs;
+using SoraCluster.Domain.Steps;
+using SoraCluster.Domain.Users;
+
+namespace SoraCluster.Simulation;
+
+/// <summary>The size of the world of one seed, and the options that its cluster runs with.</summary>
+public sealed record SimSettings
+{
+    public int Users { get; init; } = 3;
+    public int Jobs { get; init; } = 12;
+    public int Workers { get; init; } = 3;
+
+    /// <summary>Jobs that a worker runs at once.</summary>
+    public int Room { get; init; } = 3;
+
+    /// <summary>Steps between checkpoints: what a lost worker may cost at most.</summary>
+    public int CheckpointEvery { get; init; } = 5;
+
+    /// <summary>Over how long jobs arrive, and faults happen.</summary>
+    public TimeSpan Trouble { get; init; } = TimeSpan.FromSeconds(90);
+
+    /// <summary>How long after the last fault everything must be at rest.</summary>
+    public TimeSpan Healing { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>A known bug to plant, to see that the checks find it.</summary>
+    public PlantedBug Bug { get; init; }
+
+    public QuotaOptions Quotas { get; init; } = new() { Limit = 4 };
+    public JobOptions JobRules { get; init; } = new();
+    public QueueOptions Queues { get; init; } = new() { Quantum = TimeSpan.FromSeconds(1), MinExpiry = TimeSpan.FromSeconds(8) };
+    public SweepOptions Sweep { get; init; } = new() { Period = TimeSpan.FromSeconds(15) };
+}
