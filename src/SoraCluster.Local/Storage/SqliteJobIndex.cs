@@ -14,11 +14,17 @@ internal sealed class SqliteJobIndex(SqliteDatabase database, TimeProvider clock
 
     public Task AddAsync(JobIndexEntry entry) => WriteAsync(
         """
-        INSERT INTO jobs (job_id, owner, created_at) VALUES ($id, $owner, $created)
-        ON CONFLICT (job_id) DO UPDATE SET owner = $owner, created_at = $created, status = 0, removed_at = NULL WHERE status = 2
+        INSERT INTO jobs (job_id, owner, created_at, attempt) VALUES ($id, $owner, $created, $attempt)
+        ON CONFLICT (job_id) DO UPDATE SET
+            owner      = CASE WHEN status = 2 THEN $owner ELSE owner END,
+            created_at = CASE WHEN status = 2 THEN $created ELSE created_at END,
+            attempt    = CASE WHEN status = 2 THEN $attempt ELSE max(attempt, $attempt) END,
+            status     = CASE WHEN status = 2 THEN 0 ELSE status END,
+            removed_at = NULL
         """,
         ("$id", entry.JobId),
         ("$owner", entry.Owner),
+        ("$attempt", entry.Attempt),
         ("$created", entry.CreatedAt.UtcTicks));
 
     public Task MarkFinishedAsync(string jobId, DateTimeOffset? expiresAt) => WriteAsync(
@@ -26,15 +32,17 @@ internal sealed class SqliteJobIndex(SqliteDatabase database, TimeProvider clock
         ("$id", jobId),
         ("$expires", (object?)expiresAt?.UtcTicks ?? DBNull.Value));
 
-    public Task RemoveAsync(string jobId)
+    public Task RemoveAsync(string jobId, int attempt = int.MaxValue)
     {
         var now = clock.GetUtcNow();
         return WriteAsync(
             """
-            UPDATE jobs SET status = 2, removed_at = $now, expires_at = NULL WHERE job_id = $id AND status < 2;
+            UPDATE jobs SET status = 2, removed_at = $now, expires_at = NULL
+            WHERE job_id = $id AND status < 2 AND attempt <= $attempt;
             DELETE FROM jobs WHERE status = 2 AND removed_at < $forget;
             """,
             ("$id", jobId),
+            ("$attempt", attempt),
             ("$now", now.UtcTicks),
             ("$forget", (now - RememberRemoved).UtcTicks));
     }

@@ -32,6 +32,7 @@ internal static class SqliteSchema
         CREATE INDEX jobs_expiring   ON jobs (expires_at, job_id) WHERE status = 1 AND expires_at IS NOT NULL;
         CREATE INDEX jobs_removed    ON jobs (removed_at) WHERE status = 2;
         """,
+        "ALTER TABLE jobs ADD COLUMN attempt INTEGER NOT NULL DEFAULT 0",
     ];
 
     /// <summary>Brings a database up to this build's schema.</summary>

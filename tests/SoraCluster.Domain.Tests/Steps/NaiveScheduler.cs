@@ -53,11 +53,16 @@ internal sealed class NaiveScheduler(QueueOptions options)
     public void Finish(string jobId)
     {
         var job = running[jobId];
-        running.Remove(jobId);
-        var ran = job.Remaining;
+        var unpaid = job.Remaining - job.Prepaid;
+        if (unpaid > 0 && !AnyoneReady(job.Level))
+        {
+            Reach(job.Level, tags[(job.Level, job.Entry.Owner)]);
+        }
 
-        // Everything that was left has run: what was not paid in advance is charged, as one charge after the other would.
-        tags[(job.Level, job.Entry.Owner)] += (ran - job.Prepaid) * job.Entry.CostPerStep / job.Entry.Weight;
+        running.Remove(jobId);
+
+        // Everything that was left has run: what was not paid in advance is charged.
+        tags[(job.Level, job.Entry.Owner)] += unpaid * job.Entry.CostPerStep / job.Entry.Weight;
         Forget(job.Level);
     }
 
@@ -108,10 +113,8 @@ internal sealed class NaiveScheduler(QueueOptions options)
     private void Charge(Job job, int steps)
     {
         // With nobody left in line, what is charged is held against nobody.
-        var anyone = waiting.Where(j => j.Level == job.Level)
-            .Any(j => running.Values.Count(r => r.Entry.Owner == j.Entry.Owner) < options.MaxRunningPerUser);
         var flow = (job.Level, job.Entry.Owner);
-        if (!anyone)
+        if (!AnyoneReady(job.Level))
         {
             Reach(job.Level, tags[flow]);
         }
@@ -119,6 +122,9 @@ internal sealed class NaiveScheduler(QueueOptions options)
         tags[flow] += steps * job.Entry.CostPerStep / job.Entry.Weight;
         job.Prepaid = steps;
     }
+
+    private bool AnyoneReady(ServiceClass level) => waiting.Where(j => j.Level == level)
+        .Any(j => running.Values.Count(r => r.Entry.Owner == j.Entry.Owner) < options.MaxRunningPerUser);
 
     private void Reach(ServiceClass level, double tag)
     {

@@ -69,7 +69,7 @@ internal sealed class MemoryIndex : IJobIndex
 
     public Task MarkFinishedAsync(string jobId, DateTimeOffset? expiresAt) => Locked(() => finished[jobId] = expiresAt);
 
-    public Task RemoveAsync(string jobId) => Locked(() => entries.RemoveAll(e => e.JobId == jobId));
+    public Task RemoveAsync(string jobId, int attempt = int.MaxValue) => Locked(() => entries.RemoveAll(e => e.JobId == jobId && e.Attempt <= attempt));
 
     public IAsyncEnumerable<JobIndexEntry> ListUnfinishedAsync(CancellationToken cancellation = default) =>
         Snapshot(e => !finished.ContainsKey(e.JobId)).ToAsyncEnumerable();
