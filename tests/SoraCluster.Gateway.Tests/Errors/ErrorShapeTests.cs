@@ -111,7 +111,7 @@ public sealed class ErrorShapeTests
 
         public Task MarkFinishedAsync(string jobId, DateTimeOffset? expiresAt) => throw Trouble();
 
-        public Task RemoveAsync(string jobId) => throw Trouble();
+        public Task RemoveAsync(string jobId, int attempt = int.MaxValue) => throw Trouble();
 
         public IAsyncEnumerable<JobIndexEntry> ListUnfinishedAsync(CancellationToken cancellation = default) => throw Trouble();
 
