@@ -63,6 +63,40 @@ public class ManagedRuntimeTests
         Assert.Throws<ArgumentException>(() => runtime.Decoder.DecodeAudio(clip));
     }
 
+    /// <summary>A worker decodes one clip while it denoises others.</summary>
+    [Theory(Timeout = 60_000)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Decode_BesideDenoising_ChangesNeither(int threads)
+    {
+        using var micro = MicroPack.Create();
+        using var runtime = new ManagedRuntimeFactory(threads).Open(micro.Load());
+        var row = Rows.Make(runtime.Denoiser, 1);
+        runtime.Denoiser.Denoise([row]);
+        var (prediction, clip) = (Rows.Bits(row), row.Latents);
+        var (pictures, sound) = (Pictures(), runtime.Decoder.DecodeAudio(clip));
+
+        var denoising = Task.Run(() =>
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                runtime.Denoiser.Denoise([row]);
+                Assert.Equal(prediction, Rows.Bits(row));
+            }
+        });
+        await Task.Run(() =>
+        {
+            for (var i = 0; i < 10; i++)
+            {
+                Assert.Equal(pictures, Pictures());
+                Assert.Equal(sound, runtime.Decoder.DecodeAudio(clip));
+            }
+        });
+        await denoising;
+
+        byte[] Pictures() => [.. runtime.Decoder.DecodeVideo(clip).SelectMany(group => group.Rgb.ToArray())];
+    }
+
     /// <summary>A clip of two windows, sampled, interrupted, restored and decoded.</summary>
     [Fact]
     public void Clip_SampledWithAnInterruption_IsTheSameClip()

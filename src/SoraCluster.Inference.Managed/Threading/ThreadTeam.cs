@@ -4,7 +4,8 @@ namespace SoraCluster.Inference.Managed.Threading;
 
 /// <summary>
 /// A few threads that run the same job together. The caller is one of them, so a team of one starts no thread at all. Each worker does the part of
-/// the job that its number assigns to it, never what happens to be left, so that the work stays in its core's caches.
+/// the job that its number assigns to it, never what happens to be left, so that the work stays in its core's caches. Callers on several threads
+/// (one denoises, another decodes) take turns in the order in which they come; a team of one lets them run side by side.
 /// </summary>
 internal sealed class ThreadTeam : IDisposable
 {
@@ -13,6 +14,9 @@ internal sealed class ThreadTeam : IDisposable
     private readonly Barrier start;
     private readonly Barrier end;
     private readonly Barrier phase;
+    private readonly object turns = new();
+    private long lastTurn;
+    private long turn = 1;
     private Action<int>? job;
     private Exception? failure;
 
@@ -33,7 +37,7 @@ internal sealed class ThreadTeam : IDisposable
     /// <summary>Workers, the caller included.</summary>
     public int Count { get; }
 
-    /// <summary>Runs a job on every worker and returns when all are done. One job at a time.</summary>
+    /// <summary>Runs a job on every worker and returns when all are done, after the jobs that were asked for before.</summary>
     public void Run(Action<int> work)
     {
         if (Count == 1)
@@ -42,15 +46,14 @@ internal sealed class ThreadTeam : IDisposable
             return;
         }
 
-        job = work;
-        start.SignalAndWait();
-        Execute(0);
-        end.SignalAndWait();
-        if (failure is { } e)
+        AwaitTurn();
+        try
         {
-            failure = null;
-            phase.AddParticipants(Count - phase.ParticipantCount);
-            ExceptionDispatchInfo.Throw(e);
+            RunTogether(work);
+        }
+        finally
+        {
+            EndTurn();
         }
     }
 
@@ -65,10 +68,55 @@ internal sealed class ThreadTeam : IDisposable
 
     public void Dispose()
     {
-        if (Count > 1 && job != Stop)
+        if (Count == 1)
+        {
+            return;
+        }
+
+        AwaitTurn();
+        if (job != Stop)
         {
             job = Stop;
             start.SignalAndWait();
+        }
+
+        EndTurn();
+    }
+
+    private void RunTogether(Action<int> work)
+    {
+        ObjectDisposedException.ThrowIf(job == Stop, this);
+        job = work;
+        start.SignalAndWait();
+        Execute(0);
+        end.SignalAndWait();
+        if (failure is { } e)
+        {
+            failure = null;
+            phase.AddParticipants(Count - phase.ParticipantCount);
+            ExceptionDispatchInfo.Throw(e);
+        }
+    }
+
+    /// <summary>A plain lock would let a caller that comes back at once pass the ones that wait.</summary>
+    private void AwaitTurn()
+    {
+        lock (turns)
+        {
+            var mine = ++lastTurn;
+            while (turn != mine)
+            {
+                Monitor.Wait(turns);
+            }
+        }
+    }
+
+    private void EndTurn()
+    {
+        lock (turns)
+        {
+            turn++;
+            Monitor.PulseAll(turns);
         }
     }
 

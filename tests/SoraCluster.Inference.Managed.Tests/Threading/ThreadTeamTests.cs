@@ -41,6 +41,36 @@ public class ThreadTeamTests
         Assert.Equal(0, early);
     }
 
+    /// <summary>Jobs of two callers that got mixed up would meet in each other's phases, or wait for ever.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task Run_FromTwoThreads_JobsTakeTurns()
+    {
+        using var team = new ThreadTeam(2);
+        var counts = new int[2, 2];
+        var (running, mixed) = (0, 0);
+        await Task.WhenAll(Enumerable.Range(0, 2).Select(caller => Task.Run(() =>
+        {
+            for (var i = 0; i < 500; i++)
+            {
+                team.Run(worker =>
+                {
+                    if (worker == 0 && Interlocked.Increment(ref running) > 1)
+                    {
+                        Interlocked.Increment(ref mixed);
+                    }
+
+                    team.Await();
+                    counts[caller, worker]++;
+                    team.Await();
+                    Interlocked.Add(ref running, worker == 0 ? -1 : 0);
+                });
+            }
+        })));
+
+        Assert.Equal(0, mixed);
+        Assert.All(counts.Cast<int>(), count => Assert.Equal(500, count));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(2)]
