@@ -1,17 +1,28 @@
+using SoraCluster.Bench.Clips;
 using SoraCluster.Bench.Executor;
 
-// Measurements that are only worth comparing inside one run: each prints a Markdown table.
-//   dotnet run -c Release --project bench/SoraCluster.Bench -- executor [--pack FOLDER] [--rounds N] [--threads 1,2] [--cpu]
+// Measurements that are only worth comparing inside one run: each prints Markdown tables.
 switch (args)
 {
     case ["executor", .. var rest] when ExecutorOptions.TryParse(rest) is { } options:
         ExecutorBench.Run(options, Console.Out);
         return 0;
+    case ["clip", .. var rest] when ClipOptions.TryParse(rest) is { } options:
+        await ClipBench.RunAsync(options, Console.Out);
+        return 0;
     default:
-        Console.Error.WriteLine("usage: executor [--pack FOLDER] [--rounds N] [--threads LIST] [--cpu]");
-        Console.Error.WriteLine("  --pack     the pack to run (default models/tiny)");
-        Console.Error.WriteLine("  --rounds   rounds to take the median of (default 15)");
-        Console.Error.WriteLine("  --threads  thread counts, separated by commas (default 1,2)");
-        Console.Error.WriteLine("  --cpu      divide by processor time instead of wall time: for a machine that is busy with other things");
+        Console.Error.WriteLine("""
+            usage: dotnet run -c Release --project bench/SoraCluster.Bench -- WHAT [OPTIONS], in the repository's root
+              executor   denoising and decoding against what the processor can do
+                --pack FOLDER   the pack to run (default models/tiny)
+                --rounds N      rounds to take the median of (default 15)
+                --threads LIST  thread counts, separated by commas (default 1,2)
+                --cpu           divide by processor time instead of wall time: for a machine that is busy with other things
+              clip       a clip by stage, and what orchestration costs beside the bare engine
+                --pack FOLDER   the pack to run (default models/tiny)
+                --rounds N      rounds to take the median of (default 9)
+                --steps N       denoising steps (default: the pack's)
+                --jobs N        clips in flight in the second comparison (default 4)
+            """);
         return 2;
 }

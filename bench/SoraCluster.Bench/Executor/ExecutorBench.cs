@@ -67,7 +67,7 @@ internal static class ExecutorBench
         {
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {candidates[i].Name} | {Median(rates[i]):F0} | {Ratio(rates[i], rates[0]):P0} | {Ratio(rates[i], rates[1]):P0} |"));
+                $"| {candidates[i].Name} | {Statistics.Median(rates[i]):F0} | {Statistics.MedianRatio(rates[i], rates[0]):P0} | {Statistics.MedianRatio(rates[i], rates[1]):P0} |"));
         }
 
         Stages(pack, runtime, timing, output);
@@ -91,7 +91,8 @@ internal static class ExecutorBench
                 }
 
                 return repeats * batch * Work.Step(pack);
-            });
+            }
+            );
         }
 
         var clip = Clip(pack, runtime, 16);
@@ -104,7 +105,8 @@ internal static class ExecutorBench
             }
 
             return frames * Work.LatentFrame(pack);
-        });
+        }
+        );
     }
 
     /// <summary>Seconds of a two-second clip with guidance, by stage.</summary>
@@ -128,8 +130,8 @@ internal static class ExecutorBench
         output.WriteLine();
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"A clip of 16 frames, {pack.Manifest.DefaultSteps} steps with guidance: denoise {Median(stages[0]) * 1e3:F0} ms, "
-            + $"pictures {Median(stages[1]) * 1e3:F1} ms, sound {Median(stages[2]) * 1e3:F1} ms."));
+            $"A clip of 16 frames, {pack.Manifest.DefaultSteps} steps with guidance: denoise {Statistics.Median(stages[0]) * 1e3:F0} ms, "
+            + $"pictures {Statistics.Median(stages[1]) * 1e3:F1} ms, sound {Statistics.Median(stages[2]) * 1e3:F1} ms."));
     }
 
     private static double OnAll(ThreadTeam team, Func<int, double> work)
@@ -159,8 +161,4 @@ internal static class ExecutorBench
 
     private static ClipSettings Settings(Pack pack, int frames) =>
         new("a red ball bounces on the beach", null, 1, pack.Manifest.DefaultSteps, 3f, frames);
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
-
-    private static double Ratio(List<double> values, List<double> ceiling) => Median([.. values.Zip(ceiling, (a, b) => a / b)]);
 }
