@@ -12,7 +12,7 @@ public sealed class DenoiseRow
     /// <summary>Written by the denoiser: same shapes as <see cref="Latents"/>. Values at given positions mean nothing.</summary>
     public required LatentSet Prediction { get; init; }
 
-    /// <summary>Noise level in (0, 1]; 1 is pure noise.</summary>
+    /// <summary>Noise level of the picture in (0, 1]; 1 is pure noise. The sound's follows from it (<c>audio_shift</c>).</summary>
     public required float Sigma { get; set; }
 
     public required TextConditioning Text { get; init; }

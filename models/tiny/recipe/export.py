@@ -22,7 +22,7 @@ import safetensors_io
 from pipeline import Pack, Sampling
 from tokenizer_vectors import vectors
 from train_autoencoder import load as load_autoencoder
-from transformer import Config, Model
+from transformer import AUDIO_SHIFT, Config, Model, shifted
 from world.attributes import FPS, RESOLUTION, SAMPLE_RATE, WINDOW_FRAMES
 from world.lexicon import CONCEPTS, as_json
 from world.sound import F_MAX, F_MIN, HOP, MEL_FLOOR, N_FFT, N_MELS
@@ -143,7 +143,7 @@ def _manifest(config: Config) -> dict:
         "description": "Shapes with faces that bounce, roll, jump, spin, orbit or rest in simple scenes, with their sounds.",
         "width": RESOLUTION, "height": RESOLUTION, "frame_rate": FPS, "sample_rate": SAMPLE_RATE,
         "max_frames": LONGEST_SECONDS * FPS, "max_batch": MAX_BATCH, "default_steps": STEPS, "default_guidance_scale": GUIDANCE,
-        "prediction_type": "sample",
+        "prediction_type": "sample", "audio_shift": AUDIO_SHIFT,
         "window": {
             "frames_per_latent": FRAMES_PER_LATENT, "overlap_latent_frames": OVERLAP_LATENT_FRAMES,
             "mel_frames_per_token": config.mel_patch, "overlap_audio_tokens": OVERLAP_AUDIO_TOKENS,
@@ -195,7 +195,7 @@ def _transformer_vectors(pack: Pack, video: torch.Tensor, audio: torch.Tensor, t
     video_cond[2, :OVERLAP_LATENT_FRAMES] = 1
     audio_cond[2, :OVERLAP_AUDIO_TOKENS] = 1
     noisy_video = video + sigma.view(3, 1, 1, 1, 1) * (torch.randn(video.shape, generator=generator) - video)
-    noisy_audio = audio + sigma.view(3, 1, 1) * (torch.randn(audio.shape, generator=generator) - audio)
+    noisy_audio = audio + shifted(sigma, pack.audio_shift).view(3, 1, 1) * (torch.randn(audio.shape, generator=generator) - audio)
     noisy_video[2, :OVERLAP_LATENT_FRAMES] = video[2, :OVERLAP_LATENT_FRAMES]
     given_mel = OVERLAP_AUDIO_TOKENS * config.mel_patch
     noisy_audio[2, :given_mel] = audio[2, :given_mel]

@@ -15,7 +15,7 @@ from torch import nn
 
 import safetensors_io
 from autoencoder import Decoder
-from transformer import Config, TextEncoder, Transformer
+from transformer import Config, TextEncoder, Transformer, shifted
 from world.tokenizer import tokenize
 
 
@@ -38,7 +38,7 @@ class Sampling:
         return np.append(schedule, 0.0).astype(np.float32)
 
     def _shifted(self, sigma):
-        return self.shift * sigma / (1 + (self.shift - 1) * sigma)
+        return shifted(sigma, self.shift)
 
 
 @dataclass
@@ -50,6 +50,7 @@ class Pack:
     latents_std: torch.Tensor
     mel_mean: float
     mel_std: float
+    audio_shift: float
     defaults: Sampling
 
     @staticmethod
@@ -65,6 +66,7 @@ class Pack:
             _with_weights(Transformer(config), folder / "transformer/diffusion_pytorch_model.safetensors"),
             _with_weights(Decoder(), folder / "vae_decoder/model.safetensors"),
             torch.tensor(decoder["latents_mean"]), torch.tensor(decoder["latents_std"]), vocoder["mel_mean"], vocoder["mel_std"],
+            manifest.get("audio_shift", 1.0),
             Sampling(
                 manifest["default_steps"], manifest["default_guidance_scale"], scheduler["shift"], scheduler.get("shift_terminal") or 0.0
             ),
@@ -79,15 +81,16 @@ class Pack:
         rows = len(text)
         video_cond, audio_cond = torch.zeros(rows, video.shape[1]), torch.zeros(rows, self.transformer.config.audio_tokens)
         sigmas = sampling.sigmas()
-        for sigma, following in zip(sigmas[:-1], sigmas[1:]):
+        schedules = np.stack((sigmas, shifted(sigmas, np.float32(self.audio_shift))), 1)  # float32 throughout
+        for now, following in zip(schedules[:-1], schedules[1:]):
             double = (lambda x: torch.cat((x, x))) if guided else (lambda x: x)
-            timestep = torch.full((rows,), float(sigma) * 1000)
+            timestep = torch.full((rows,), float(now[0]) * 1000)
             with torch.autocast("cpu", dtype=torch.bfloat16, enabled=sampling.half):
                 outputs = self.transformer(double(video), double(audio), timestep, text, pooled, video_cond, audio_cond)
             if guided:
                 outputs = [out.float()[batch:] + sampling.guidance * (out.float()[:batch] - out.float()[batch:]) for out in outputs]
-            step = float(following - sigma) / float(sigma)
-            video, audio = (x + step * (x - clean.float()) for x, clean in zip((video, audio), outputs))
+            steps = (following - now) / now
+            video, audio = (x + float(step) * (x - clean.float()) for step, x, clean in zip(steps, (video, audio), outputs))
         return video, audio
 
     def generate(self, prompts: Sequence[str], sampling: Sampling, seed: int, batch: int = 8) -> tuple[np.ndarray, np.ndarray]:

@@ -17,7 +17,7 @@ import torch
 
 import parallel
 from muon import Muon
-from transformer import Config, Model
+from transformer import AUDIO_SHIFT, Config, Model, shifted
 from world.attributes import Attributes
 from world.captions import caption
 from world.lexicon import CONCEPTS, MAX_LENGTH
@@ -27,7 +27,7 @@ BATCH = 48  # per process
 ADAM_RATE, MUON_RATE = 1.5e-3, 0.015
 EMA = 0.999
 CAPTION_DROPOUT = 0.1
-AUDIO_WEIGHT = 0.5
+AUDIO_WEIGHT = 1.5
 SIGMA_FLOOR = 0.1  # the velocity weight 1 / sigma^2 is clamped here
 CONTINUES, BRIDGES = 0.16, 0.04  # share of samples whose first latent frame (first and last) is given
 CAPTIONS_PER_CLIP = 8
@@ -115,15 +115,20 @@ def loss_of(model: Model, video, audio, ids, video_cond, audio_cond) -> tuple[to
     free_video, free_audio = 1 - video_cond, 1 - audio_cond
     at_video = sigma[:, None, None, None, None] * free_video[:, :, None, None, None]
     free_mel = free_audio.repeat_interleave(audio.shape[1] // free_audio.shape[1], 1)[..., None]
-    at_audio = sigma[:, None, None] * free_mel
+    sigma_audio = shifted(sigma, AUDIO_SHIFT)
+    at_audio = sigma_audio[:, None, None] * free_mel
     noisy_video = (1 - at_video) * video + at_video * torch.randn_like(video)
     noisy_audio = (1 - at_audio) * audio + at_audio * torch.randn_like(audio)
     with torch.autocast("cpu", dtype=torch.bfloat16):
         clean_video, clean_audio = model(noisy_video, noisy_audio, sigma * 1000, ids, video_cond, audio_cond)
-    weight = 1 / sigma.clamp(min=SIGMA_FLOOR) ** 2
-    error_video = ((clean_video.float() - video) ** 2).mean((2, 3, 4)) * free_video * weight[:, None]
-    error_audio = ((clean_audio.float() - audio) ** 2 * free_mel).mean((1, 2)) * weight
+    error_video = ((clean_video.float() - video) ** 2).mean((2, 3, 4)) * free_video * weight(sigma)[:, None]
+    error_audio = ((clean_audio.float() - audio) ** 2 * free_mel).mean((1, 2)) * weight(sigma_audio)
     return error_video.mean(), error_audio.mean()
+
+
+def weight(sigma: torch.Tensor) -> torch.Tensor:
+    """Makes the error of the clean prediction an error of the velocity."""
+    return 1 / sigma.clamp(min=SIGMA_FLOOR) ** 2
 
 
 def rate(step: int, done: float) -> float:

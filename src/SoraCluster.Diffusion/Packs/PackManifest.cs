@@ -21,6 +21,10 @@ namespace SoraCluster.Diffusion.Packs;
 /// <param name="Window">How windows follow each other.</param>
 /// <param name="Latents">Dimensions of one window's latents by name: <c>video [T, H, W, C]</c>, <c>audio [M, B]</c>.</param>
 /// <param name="Components">The parts by role.</param>
+/// <param name="AudioShift">
+/// How much noisier sound is than picture at each step: the odds sigma / (1 - sigma) of its noise level are this many times the picture's. Above 1
+/// the picture's events are settled before the sound's, which can then follow them; 1 means the same noise.
+/// </param>
 /// <param name="Description">One sentence for people.</param>
 /// <param name="Languages">Prompt languages, BCP 47.</param>
 public sealed record PackManifest(
@@ -30,7 +34,7 @@ public sealed record PackManifest(
     string PredictionType, PackWindow Window,
     IReadOnlyDictionary<string, int[]> Latents,
     IReadOnlyDictionary<string, PackComponent> Components,
-    string Description = "", IReadOnlyList<string>? Languages = null)
+    double AudioShift = 1, string Description = "", IReadOnlyList<string>? Languages = null)
 {
     /// <summary>The only format there is.</summary>
     public const string CurrentFormat = "soracluster-pack/1";

@@ -16,6 +16,7 @@ internal static class PackManifestRules
         ?? Contradiction.OutOfRange("max_frames", manifest.MaxFrames, 100_000) ?? Contradiction.OutOfRange("max_batch", manifest.MaxBatch, 1024)
         ?? Contradiction.OutOfRange("default_steps", manifest.DefaultSteps, 1000)
         ?? Contradiction.Unless(manifest.DefaultGuidanceScale is >= 1 and <= 50, "default_guidance_scale from 1 to 50", $"{manifest.DefaultGuidanceScale}")
+        ?? Contradiction.Unless(manifest.AudioShift is >= 1 and <= 100, "audio_shift from 1 to 100", $"{manifest.AudioShift}")
         ?? Contradiction.Unless(
             manifest.PredictionType is "sample" or "velocity", "prediction_type 'sample' or 'velocity'", $"'{manifest.PredictionType}'")
         ?? Dims(manifest, LatentNames.Video, 4) ?? Dims(manifest, LatentNames.Audio, 2)

@@ -15,7 +15,8 @@ public sealed class ClipSampler
     private readonly Pack pack;
     private readonly ClipSettings settings;
     private readonly WindowPlan plan;
-    private readonly FlowMatchEulerScheduler scheduler;
+    private readonly FlowMatchEulerScheduler videoScheduler;
+    private readonly FlowMatchEulerScheduler audioScheduler;
     private readonly PredictionType prediction;
     private readonly LatentSet window;
     private readonly LatentSet clip;
@@ -29,7 +30,8 @@ public sealed class ClipSampler
         this.plan = plan;
         settings = state.Settings;
         prediction = Prediction.Parse(pack.Manifest.PredictionType);
-        scheduler = FlowMatchEulerScheduler.Create(pack.Scheduler, settings.Steps, Mu(pack));
+        videoScheduler = FlowMatchEulerScheduler.Create(pack.Scheduler, settings.Steps, Mu(pack));
+        audioScheduler = videoScheduler.Shifted((float)pack.Manifest.AudioShift);
         window = state.Window;
         clip = state.Clip;
         Preview = state.Preview;
@@ -118,7 +120,7 @@ public sealed class ClipSampler
         ThrowIfDone();
         foreach (var row in rows)
         {
-            row.Sigma = scheduler.Sigmas[Step % settings.Steps];
+            row.Sigma = videoScheduler.Sigmas[Step % settings.Steps];
         }
 
         return rows;
@@ -130,11 +132,8 @@ public sealed class ClipSampler
     {
         ThrowIfDone();
         var step = Step % settings.Steps;
-        foreach (var name in Names)
-        {
-            Advance(name, step);
-        }
-
+        Advance(LatentNames.Video, videoScheduler, step);
+        Advance(LatentNames.Audio, audioScheduler, step);
         Step++;
         if (Step % settings.Steps != 0)
         {
@@ -166,7 +165,7 @@ public sealed class ClipSampler
         GivenAudio = new bool[pack.Manifest.AudioTokens],
     };
 
-    private void Advance(string name, int step)
+    private void Advance(string name, FlowMatchEulerScheduler scheduler, int step)
     {
         var output = rows[0].Prediction[name].AsSpan();
         if (rows.Length == 2)

@@ -14,10 +14,11 @@ namespace SoraCluster.Diffusion.Samplers;
 public sealed class FlowMatchEulerScheduler
 {
     private readonly float[] sigmas;
+    private readonly int trainTimesteps;
 
     private FlowMatchEulerScheduler(float[] sigmas, int trainTimesteps)
     {
-        this.sigmas = sigmas;
+        (this.sigmas, this.trainTimesteps) = (sigmas, trainTimesteps);
         Timesteps = Array.ConvertAll(sigmas[..^1], sigma => sigma * trainTimesteps);
     }
 
@@ -57,6 +58,10 @@ public sealed class FlowMatchEulerScheduler
 
         return new FlowMatchEulerScheduler([.. schedule.Select(sigma => (float)sigma), 0f], config.NumTrainTimesteps);
     }
+
+    /// <summary>The same steps at more noise: the odds <c>sigma / (1 - sigma)</c> of each level times <paramref name="shift"/>.</summary>
+    public FlowMatchEulerScheduler Shifted(float shift) =>
+        new(Array.ConvertAll(sigmas, sigma => shift * sigma / (1 + ((shift - 1) * sigma))), trainTimesteps);
 
     /// <summary>One step in place: <c>sample += (sigma[step + 1] - sigma[step]) * velocity</c>.</summary>
     public void Advance(int step, Span<float> sample, ReadOnlySpan<float> velocity)

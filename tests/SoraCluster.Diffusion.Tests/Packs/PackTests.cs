@@ -125,6 +125,7 @@ public class PackTests
         { "pack.json", "width", "33", "latent width" },
         { "pack.json", "width", "0", "width from 1" },
         { "pack.json", "prediction_type", "\"epsilon\"", "prediction_type" },
+        { "pack.json", "audio_shift", "0.5", "audio_shift" },
         { "pack.json", "sample_rate", "22050", "sample_rate" },
         { "pack.json", "frame_rate", "12", "as many samples" },
         { "pack.json", "latents", """{"video":[4,4,4,6]}""", "latents.audio" },

@@ -48,6 +48,23 @@ public sealed class ClipSamplerTests : IDisposable
         Assert.All(sampler.Latents["audio"], x => Assert.Equal(-1.5f, x, 1e-6f));
     }
 
+    /// <summary>Clean sound of zeros: an Euler step leaves the share sigma' / sigma of the noise, at the sound's own noise levels.</summary>
+    [Fact]
+    public void Apply_AudioShift_KeepsTheSoundNoisierThanThePicture()
+    {
+        micro.Edit("pack.json", json => json["audio_shift"] = 4.0);
+        var shifted = micro.Load();
+        var sampler = ClipSampler.Start(shifted, Settings with { GuidanceScale = 1 }, Encode);
+        var sigma = FlowMatchEulerScheduler.Create(shifted.Scheduler, 3).Sigmas[1];
+        var row = sampler.NextRows()[0];
+        var (video, audio) = (row.Latents["video"][0], row.Latents["audio"][0]);
+
+        sampler.Apply();
+
+        Assert.Equal(sigma * video, row.Latents["video"][0], 1e-5f);
+        Assert.Equal(4 * sigma / (1 + (3 * sigma)) * audio, row.Latents["audio"][0], 1e-5f);
+    }
+
     [Fact]
     public void Apply_VelocityAndSamplePredictions_AgreeOnTheSameField()
     {
