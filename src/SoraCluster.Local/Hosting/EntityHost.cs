@@ -157,7 +157,7 @@ public sealed class EntityHost : IEntities, IAsyncDisposable
         var kept = activations.GetOrAdd(id, made);
         if (ReferenceEquals(kept, made) && Interlocked.Increment(ref active) > Volatile.Read(ref trimAbove))
         {
-            Trim();
+            Trim(newest: made);
         }
 
         return kept;
@@ -174,15 +174,18 @@ public sealed class EntityHost : IEntities, IAsyncDisposable
         DeadlockWatch.Break(this, activations, Now - TicksOf(options.DeadlockAfter));
     }
 
-    /// <summary>Lets the longest idle go, a tenth of the bound at a time so that it is not looked for at every call.</summary>
-    private void Trim()
+    /// <summary>
+    /// Lets the longest idle go, a tenth of the bound at a time so that it is not looked for at every call. Never the newest, whose first call
+    /// is on its way: where all others are busy it would be made and let go for ever.
+    /// </summary>
+    private void Trim(Activation newest)
     {
         lock (trimming)
         {
             var slack = options.MaxActivations / 10;
             var surplus = ActivationCount - (options.MaxActivations - slack);
             var now = Now;
-            foreach (var activation in activations.Values.Where(a => a.IsIdle(now))
+            foreach (var activation in activations.Values.Where(a => a != newest && a.IsIdle(now))
                 .OrderBy(a => a.IdleSince).ThenBy(a => a.Id.ToString(), StringComparer.Ordinal).ToList())
             {
                 if (surplus <= 0)
