@@ -9,6 +9,7 @@ internal sealed class HeldJob(Lease lease, long arrival) : IDisposable
 {
     private readonly CancellationTokenSource interrupted = new();
     private IClipRun? run;
+    private bool disposed;
 
     public Lease Lease => lease;
 
@@ -83,10 +84,13 @@ internal sealed class HeldJob(Lease lease, long arrival) : IDisposable
         return taken;
     }
 
-    /// <summary>Asks it to leave; a yield is not for a job whose steps are done.</summary>
+    /// <summary>
+    /// Asks it to leave; a yield is not for a job whose steps are done. One that has left hears nothing more: the answer to a report that named it
+    /// can come after it.
+    /// </summary>
     public void Interrupt(Interruption reason)
     {
-        if (reason > Interruption && !(reason == Interruption.Yield && Stage > JobStage.Denoise))
+        if (!disposed && reason > Interruption && !(reason == Interruption.Yield && Stage > JobStage.Denoise))
         {
             Interruption = reason;
             interrupted.Cancel();
@@ -95,6 +99,7 @@ internal sealed class HeldJob(Lease lease, long arrival) : IDisposable
 
     public void Dispose()
     {
+        disposed = true;
         run?.Dispose();
         run = null;
         interrupted.Dispose();

@@ -11,7 +11,7 @@ internal static class Program
             await using var server = await LocalServer.StartAsync(
                 new() { Port = 0, DataFolder = args[0], PackFolders = [args[1]], Threads = 1, MaxJobs = 3, Gateway = g => g.RequestsPerMinute = 0 });
             Console.WriteLine($"ready {server.BaseAddress}");
-            await Task.WhenAny(Console.In.ReadToEndAsync(), server.Completion);
+            await Task.WhenAny(Task.Run(Console.In.ReadToEnd), server.Completion); // reading the console asynchronously blocks
             await server.StopAsync();
             return 0;
         }

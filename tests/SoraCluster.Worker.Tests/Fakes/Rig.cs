@@ -101,6 +101,9 @@ internal sealed class Rig : IAsyncDisposable
         return call!;
     }
 
+    /// <summary>Returns when the worker waits for its surroundings.</summary>
+    public Task IdleAsync() => turns.IdleAsync();
+
     /// <summary>Moves the clock on, a little at a time, until something has come true.</summary>
     public async Task AdvanceUntilAsync(Func<bool> condition)
     {

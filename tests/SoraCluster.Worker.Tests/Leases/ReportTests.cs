@@ -78,6 +78,36 @@ public sealed class ReportTests
     }
 
     [Fact]
+    public async Task Report_AnsweredAfterItsJobHasLeft_TheWorkerGoesOn()
+    {
+        await using var rig = new Rig().Start();
+        var (slow, late) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var (sending, held) = (false, false);
+        rig.Queue.OnReport = report => report.Leases.Any(lease => lease is { JobId: "a", Completed: not null })
+            ? HoldAsync(slow, ref sending)
+            : rig.Queue["a"].End is null ? Task.CompletedTask : HoldAsync(late, ref held);
+        rig.Engine.Auto = call => call.Complete();
+        rig.Queue.Submit(Rig.Job("a", steps: 3));
+        rig.Queue.Submit(Rig.Job("b", steps: 60));
+        await rig.AdvanceUntilAsync(() => sending);
+        await rig.IdleAsync();
+        slow.SetResult(); // there is news of b meanwhile, so the next report follows at once and still names a
+        await rig.AdvanceUntilAsync(() => held);
+        await rig.IdleAsync();
+
+        late.SetResult();
+        await rig.AdvanceUntilAsync(() => rig.Queue["b"].End is not null);
+
+        Assert.Equal("completed", rig.Queue["b"].End);
+
+        static Task HoldAsync(TaskCompletionSource until, ref bool reached)
+        {
+            reached = true;
+            return until.Task;
+        }
+    }
+
+    [Fact]
     public async Task Report_NothingHappens_LeasesAreRenewedInTime()
     {
         var queue = new FakeQueue { ExpiresIn = TimeSpan.FromSeconds(9) };
