@@ -29,7 +29,8 @@ internal sealed class Sora : IDisposable
 
     public Run Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet")
+        // Whoever starts the tests in the background has them ignore SIGINT, which children inherit.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet"])
         {
             WorkingDirectory = Folder,
             RedirectStandardOutput = true,

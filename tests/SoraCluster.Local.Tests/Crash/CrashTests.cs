@@ -22,9 +22,9 @@ public sealed class CrashTests : IDisposable
         for (var round = 0; round < 5; round++)
         {
             await using var doomed = await ServerProcess.StartAsync(folder.Path, pack.Folder);
-            var kill = KillAfterAsync(doomed, TimeSpan.FromMilliseconds(random.Next(500, 2500)));
-            await SubmitUntilDeadAsync(doomed.Client!, [.. Enumerable.Range(0, 8).Select(i => $"key-{i}")], accepted);
-            await kill;
+            var keys = Enumerable.Range(0, 8).Select(i => $"key-{i}").ToArray();
+            var (answers, later) = (random.Next(1, 20), TimeSpan.FromMilliseconds(random.Next(500)));
+            await SubmitUntilDeadAsync(doomed.Client!, keys, accepted, after => after == answers ? KillAfterAsync(doomed, later) : null);
         }
 
         Assert.NotEmpty(accepted);
@@ -115,16 +115,21 @@ public sealed class CrashTests : IDisposable
     }
 
     /// <summary>Sends every key again and again; a lost answer says nothing about the job, so the next life is asked with the same key.</summary>
-    private static async Task SubmitUntilDeadAsync(ServerClient client, string[] keys, Dictionary<string, string> accepted)
+    /// <param name="kill">Called with the number of answers so far; starts to kill the server at one of them.</param>
+    private static async Task SubmitUntilDeadAsync(ServerClient client, string[] keys, Dictionary<string, string> accepted, Func<int, Task?> kill)
     {
+        var killing = Task.CompletedTask;
         for (var i = 0; await client.CreateAsync(keys[i % keys.Length]) is { } answer; i++)
         {
+            killing = kill(i + 1) ?? killing;
             if (answer.Id is { } id)
             {
                 Assert.Equal(id, accepted.GetValueOrDefault(keys[i % keys.Length], id));
                 accepted[keys[i % keys.Length]] = id;
             }
         }
+
+        await killing;
     }
 
     /// <summary>The clip; or, with a server to kill, nothing: it dies once the clip is past its first checkpoint.</summary>
