@@ -42,6 +42,8 @@ public sealed class LocalJobEvents : IJobEvents
     /// <summary>Jobs watched now.</summary>
     public int WatchedCount => watchers.Count;
 
+    public bool IsWatched(string jobId) => watchers.ContainsKey(jobId);
+
     private void Remove(string jobId, Watcher watcher)
     {
         while (watchers.TryGetValue(jobId, out var listening))

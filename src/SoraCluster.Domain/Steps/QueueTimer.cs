@@ -6,13 +6,14 @@ namespace SoraCluster.Domain.Steps;
 public sealed class QueueTimer(IEntities entities, TimeProvider clock, QueueOptions options)
 {
     /// <summary>A quarter of the shortest expiry, at most a second.</summary>
-    private TimeSpan Period => options.MinExpiry / 4 < TimeSpan.FromSeconds(1) ? options.MinExpiry / 4 : TimeSpan.FromSeconds(1);
+    public static TimeSpan PeriodOf(QueueOptions options) =>
+        options.MinExpiry / 4 < TimeSpan.FromSeconds(1) ? options.MinExpiry / 4 : TimeSpan.FromSeconds(1);
 
     public async Task RunAsync(IReadOnlyCollection<string> packs, CancellationToken cancellation)
     {
         while (true)
         {
-            await Task.Delay(Period, clock, cancellation);
+            await Task.Delay(PeriodOf(options), clock, cancellation);
             foreach (var queue in packs.SelectMany(p => QueueKeys.All(p, options.Shards)))
             {
                 try

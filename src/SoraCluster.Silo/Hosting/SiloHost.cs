@@ -1,0 +1,97 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using SoraCluster.Domain.Artifacts;
+using SoraCluster.Gateway;
+using SoraCluster.Gateway.Workers;
+using SoraCluster.Media;
+using SoraCluster.Silo.Artifacts;
+using SoraCluster.Silo.Roles;
+using SoraCluster.Worker.Costs;
+using SoraCluster.Worker.Packs;
+using StackExchange.Redis;
+
+namespace SoraCluster.Silo.Hosting;
+
+/// <summary>One silo: builds it from its options and runs it until it is told to stop.</summary>
+internal static class SiloHost
+{
+    /// <summary>Where the workers' cost profile is kept.</summary>
+    public const string ProfileKey = "profiles/costs.json";
+
+    /// <summary>Where <see cref="GatewayOptions"/> are in the configuration.</summary>
+    private const string GatewaySection = $"{SiloHostOptions.Section}:Gateway";
+
+    /// <summary>More than a worker takes to stop, and time to leave the membership after it.</summary>
+    private static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(45);
+
+    /// <exception cref="SiloHostException">It cannot run: one line that says why and what to do.</exception>
+    public static async Task RunAsync(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddSilo(args);
+        try
+        {
+            var options = builder.Configuration.ReadSilo();
+            await using var redis = await RedisConnections.OpenAsync(options.Redis);
+            await using var app = await BuildAsync(builder, options, redis);
+            await app.RunAsync();
+        }
+        catch (Exception failure) when (Explain(failure) is { } reason)
+        {
+            throw new SiloHostException(reason, failure);
+        }
+    }
+
+    private static async Task<WebApplication> BuildAsync(WebApplicationBuilder builder, SiloHostOptions options, RedisConnections redis)
+    {
+        var isGateway = options.Role.HasFlag(SiloRole.Gateway);
+        if (options.Role.HasFlag(SiloRole.Gpu))
+        {
+            FfmpegLocator.Locate(options.Media);
+        }
+
+        var packs = PackLibrary.Load(PackFolders.Find(options.Packs.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)));
+        var artifacts = OpenArtifacts(options, redis);
+        var profile = await CostProfile.LoadAsync(artifacts, ProfileKey);
+        builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning);
+        builder.WebHost.UseUrls(options.Listen).ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Host.UseOrleans(silo => silo.UseRedisCluster(options, redis));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownLimit);
+        builder.Services.AddCluster(options, redis, packs, artifacts, profile);
+        if (isGateway)
+        {
+            builder.Services.AddHostedService<ListenCheck>().AddGateway(gateway => builder.Configuration.GetSection(GatewaySection).Bind(gateway));
+        }
+
+        var app = builder.Build();
+        if (isGateway)
+        {
+            app.UseRouting();
+            app.MapGateway();
+            app.MapWorkers();
+        }
+
+        return app;
+    }
+
+    private static SplitArtifactStore OpenArtifacts(SiloHostOptions options, RedisConnections redis) => new(
+        new RedisArtifactStore(redis.Blobs, options.Cluster),
+        SharedFolder.Open(
+            options.Data,
+            string.Create(CultureInfo.InvariantCulture, $"{System.Net.Dns.GetHostName()}-{options.SiloPort}-{Environment.ProcessId}"),
+            TimeProvider.System));
+
+    private static string? Explain(Exception failure) => failure switch
+    {
+        SiloHostException => null,
+        RedisConnectionException => "Redis does not answer, or refuses the user: check the address and the credentials given with --redis.",
+        ValidationException or NoPackException or MediaException or ArtifactStoreException => failure.Message,
+        _ => null,
+    };
+}

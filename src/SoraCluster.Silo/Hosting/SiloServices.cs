@@ -1,0 +1,75 @@
+using Microsoft.Extensions.DependencyInjection;
+using SoraCluster.Diffusion;
+using SoraCluster.Domain.Artifacts;
+using SoraCluster.Domain.Jobs;
+using SoraCluster.Domain.Models;
+using SoraCluster.Domain.State;
+using SoraCluster.Domain.Steps;
+using SoraCluster.Inference.Managed;
+using SoraCluster.Silo.Jobs;
+using SoraCluster.Silo.Messages;
+using SoraCluster.Silo.Roles;
+using SoraCluster.Silo.State;
+using SoraCluster.Silo.Steps;
+using SoraCluster.Worker;
+using SoraCluster.Worker.Costs;
+using SoraCluster.Worker.Engine;
+using SoraCluster.Worker.Packs;
+
+namespace SoraCluster.Silo.Hosting;
+
+/// <summary>The ports that entities, gateway and worker need, over the cluster.</summary>
+internal static class SiloServices
+{
+    public static IServiceCollection AddCluster(
+        this IServiceCollection services, SiloHostOptions options, RedisConnections redis, PackLibrary packs, IArtifactStore artifacts, CostProfile profile)
+    {
+        services.AddSingleton(TimeProvider.System).AddSingleton(options).AddSingleton(options.Quotas).AddSingleton(options.Sweep)
+            .AddSingleton(packs).AddSingleton(artifacts).AddSingleton(profile)
+            .AddDomainMessages()
+            .AddEntities(options, redis)
+            .AddSingleton<IStepCosts>(s => new PackStepCosts(s.GetRequiredService<PackLibrary>().Packs, s.GetRequiredService<CostProfile>()))
+            .AddSingleton<IModelCatalog, PackCatalog>();
+        if (options.Role.HasFlag(SiloRole.Control))
+        {
+            services.AddHostedService<ControlService>();
+        }
+
+        if (options.Role.HasFlag(SiloRole.Gpu))
+        {
+            services.AddWork(options).AddHostedService<GpuService>();
+        }
+
+        return services;
+    }
+
+    private static IServiceCollection AddEntities(this IServiceCollection services, SiloHostOptions options, RedisConnections redis) => services
+        .AddSingleton<IEntities, GrainEntities>()
+        .AddSingleton<IJobIndex>(new RedisJobIndex(redis.Calls, options.Cluster))
+        .AddSingleton(s => new Listeners<IJobObserver>(s.Clock()))
+        .AddSingleton(s => new Listeners<IBellObserver>(s.Clock()))
+        .AddSingleton<IJobEvents, ClusterJobEvents>()
+        .AddSingleton<IQueueBell, ClusterBell>()
+        .AddSingleton(options.Queues)
+        .AddSingleton<IQueueSignal, ClusterQueueSignal>()
+        .AddSingleton<IWorkerRoster, SiloRoster>()
+        .AddSingleton(options.Jobs)
+        .AddSingleton<JobServices>()
+        .AddSingleton<QueueServices>()
+        .AddSingleton(new StepSourceOptions())
+        .AddSingleton<IStepSource, EntityStepSource>();
+
+    private static IServiceCollection AddWork(this IServiceCollection services, SiloHostOptions options) => services
+        .AddMetrics()
+        .AddSingleton<WorkerInstruments>()
+        .AddSingleton<IPackRuntimeFactory>(new ManagedRuntimeFactory(options.Threads))
+        .AddSingleton(s => new ClipPackager(
+            options.Media, Directory.CreateTempSubdirectory("soracluster-").FullName, s.Clock()))
+        .AddSingleton<IStepEngine>(s => new PackEngine(
+            s.GetRequiredService<PackLibrary>().Packs,
+            s.GetRequiredService<IPackRuntimeFactory>(),
+            s.GetRequiredService<ClipPackager>(),
+            s.Clock()));
+
+    private static TimeProvider Clock(this IServiceProvider services) => services.GetRequiredService<TimeProvider>();
+}

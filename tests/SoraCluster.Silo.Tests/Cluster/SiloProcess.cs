@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace SoraCluster.Silo.Tests.Cluster;
+
+/// <summary>The built silo as a process of its own, which can be paused, asked to stop and killed.</summary>
+internal sealed class SiloProcess : IAsyncDisposable
+{
+    private const int SigKill = 9, SigTerm = 15, SigCont = 18, SigStop = 19;
+
+    private readonly Process process;
+    private readonly StringBuilder log = new();
+
+    private SiloProcess(Process process, string roles, Uri address)
+    {
+        this.process = process;
+        Roles = roles;
+        Address = address;
+    }
+
+    public string Roles { get; }
+
+    /// <summary>Where it listens for HTTP.</summary>
+    public Uri Address { get; }
+
+    public bool HasExited => process.HasExited;
+
+    /// <summary>What it has said so far.</summary>
+    public string Log
+    {
+        get
+        {
+            lock (log)
+            {
+                return log.ToString();
+            }
+        }
+    }
+
+    public static SiloProcess Start(string roles, params string[] options)
+    {
+        var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Ports.Free()}"));
+        var port = Ports.Free().ToString(CultureInfo.InvariantCulture);
+        var program = Path.Combine(AppContext.BaseDirectory, "SoraCluster.Silo.dll");
+        var process = Process.Start(new ProcessStartInfo(
+            "dotnet", [program, "--roles", roles, "--silo-port", port, "--listen", address.ToString(), .. options])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["DOTNET_EnableDiagnostics"] = "0", ["DOTNET_gcServer"] = "0" },
+        })!;
+        var silo = new SiloProcess(process, roles, address);
+        process.OutputDataReceived += silo.Heard;
+        process.ErrorDataReceived += silo.Heard;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return silo;
+    }
+
+    /// <summary>SIGKILL: nothing in the process runs any more.</summary>
+    public async Task KillAsync()
+    {
+        Send(SigKill);
+        await process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM; returns the exit code.</summary>
+    public async Task<int> StopAsync()
+    {
+        Send(SigTerm);
+        await process.WaitForExitAsync();
+        return process.ExitCode;
+    }
+
+    /// <summary>SIGSTOP: the process stands still and knows nothing of it.</summary>
+    public void Pause() => Send(SigStop);
+
+    /// <summary>SIGCONT.</summary>
+    public void Wake() => Send(SigCont);
+
+    public Task EndedAsync() => process.WaitForExitAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            await KillAsync();
+        }
+
+        process.Dispose();
+    }
+
+    private void Heard(object sender, DataReceivedEventArgs line)
+    {
+        lock (log)
+        {
+            log.AppendLine(line.Data);
+        }
+    }
+
+    private void Send(int signal)
+    {
+        if (!process.HasExited)
+        {
+            Assert.Equal(0, Kill(process.Id, signal));
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static extern int Kill(int process, int signal);
+}

@@ -1,0 +1,42 @@
+using SoraCluster.Testing;
+using SoraCluster.Testing.Packs;
+
+namespace SoraCluster.Silo.Tests.Cluster;
+
+/// <summary>A cluster of processes over a Redis and a folder of its own.</summary>
+internal sealed class TestCluster(RedisServer redis, string name) : IAsyncDisposable
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly List<SiloProcess> silos = [];
+
+    public MicroPack Pack { get; } = MicroPack.Create();
+
+    /// <summary>The shared folder.</summary>
+    public string Data => folder.Of("data");
+
+    public SiloProcess Start(string roles, params string[] options)
+    {
+        var silo = SiloProcess.Start(
+            roles,
+            [
+                "--redis", redis.Address, "--cluster", name, "--data", Data, "--packs", Pack.Folder, "--threads", "1", "--max-jobs", "3",
+                "--Silo:Quotas:Limit", "10000", "--Silo:Gateway:RequestsPerMinute", "0", .. options,
+            ]);
+        silos.Add(silo);
+        return silo;
+    }
+
+    /// <summary>What every silo said, for a failed test's message.</summary>
+    public string Logs() => string.Join("\n", silos.Select(s => $"=== {s.Roles} {s.Address}\n{s.Log}"));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var silo in silos)
+        {
+            await silo.DisposeAsync();
+        }
+
+        Pack.Dispose();
+        folder.Dispose();
+    }
+}
