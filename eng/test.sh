@@ -27,6 +27,7 @@ summarise() {
 
 run_tests() {
   choose_solution
+  case "$solution" in *Local.slnf) ;; *) need redis-server redis-server ;; esac
   say 'building …'
   local log=$root/.build/test-build.log status=0
   results=$root/.build/test-results

@@ -74,7 +74,7 @@ public sealed class ClusterTests(RedisServer redis) : IClassFixture<RedisServer>
         Cluster.Start("control");
         var first = Cluster.Start("gpu", "--checkpoint-every", "1000");
         using var client = new ClusterClient(Cluster.Start("gateway").Address);
-        var id = await client.CreateAsync(key: 3, seconds: 6, steps: 60);
+        var id = await client.CreateAsync(key: 3, seconds: 2, steps: 40);
         await client.AtStepAsync(id, 3);
 
         Assert.Equal(0, await first.StopAsync());
@@ -84,7 +84,7 @@ public sealed class ClusterTests(RedisServer redis) : IClassFixture<RedisServer>
 
         Assert.Equal("completed", video.GetProperty("status").GetString());
         Assert.Equal(0, await client.RedoneAsync(id));
-        Assert.Equal((await LocallyAsync(key: 3, seconds: 6, steps: 60)).Clip, await client.ContentAsync(id));
+        Assert.Equal((await LocallyAsync(key: 3, seconds: 2, steps: 40)).Clip, await client.ContentAsync(id));
     }
 
     [Fact]
