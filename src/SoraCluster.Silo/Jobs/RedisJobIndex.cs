@@ -23,8 +23,11 @@ public sealed class RedisJobIndex(IConnectionMultiplexer redis, string prefix) :
     private const string Add =
         """
         local state = redis.call('HGET', KEYS[1], 'state')
-        if state and state ~= 'removed' then return 0 end
-        redis.call('HSET', KEYS[1], 'state', 'unfinished', 'owner', ARGV[2], 'created', ARGV[3])
+        if state and state ~= 'removed' then
+          if tonumber(ARGV[4]) > tonumber(redis.call('HGET', KEYS[1], 'attempt')) then redis.call('HSET', KEYS[1], 'attempt', ARGV[4]) end
+          return 0
+        end
+        redis.call('HSET', KEYS[1], 'state', 'unfinished', 'owner', ARGV[2], 'created', ARGV[3], 'attempt', ARGV[4])
         redis.call('PERSIST', KEYS[1])
         redis.call('ZADD', KEYS[2], 0, ARGV[3] .. ARGV[1])
         redis.call('ZADD', KEYS[4], 0, ARGV[3] .. ARGV[1])
@@ -50,7 +53,7 @@ public sealed class RedisJobIndex(IConnectionMultiplexer redis, string prefix) :
     private const string Remove =
         """
         local state = redis.call('HGET', KEYS[1], 'state')
-        if not state or state == 'removed' then return 0 end
+        if not state or state == 'removed' or tonumber(redis.call('HGET', KEYS[1], 'attempt')) > tonumber(ARGV[3]) then return 0 end
         local member = redis.call('HGET', KEYS[1], 'created') .. ARGV[1]
         redis.call('ZREM', KEYS[2], member)
         redis.call('ZREM', KEYS[4], member)
@@ -69,17 +72,17 @@ public sealed class RedisJobIndex(IConnectionMultiplexer redis, string prefix) :
     private RedisKey Expiring => $"{root}/expiring";
 
     public Task AddAsync(JobIndexEntry entry) => ChangeAsync(
-        Add, entry.JobId, entry.Owner, entry.JobId, entry.Owner, Time(entry.CreatedAt));
+        Add, entry.JobId, entry.Owner, entry.JobId, entry.Owner, Time(entry.CreatedAt), entry.Attempt);
 
     public async Task MarkFinishedAsync(string jobId, DateTimeOffset? expiresAt) => await ChangeAsync(
         Finish, jobId, owner: "", jobId, expiresAt is { } at ? Time(at) : "");
 
-    public async Task RemoveAsync(string jobId)
+    public async Task RemoveAsync(string jobId, int attempt = int.MaxValue)
     {
         var owner = await ReadAsync(db => db.HashGetAsync(Entry(jobId), "owner"));
         if (!owner.IsNull)
         {
-            await ChangeAsync(Remove, jobId, owner!, jobId, RememberRemoved);
+            await ChangeAsync(Remove, jobId, owner!, jobId, RememberRemoved, attempt);
         }
     }
 
@@ -119,12 +122,12 @@ public sealed class RedisJobIndex(IConnectionMultiplexer redis, string prefix) :
             cancellation.ThrowIfCancellationRequested();
             var page = await ReadAsync(db => db.SortedSetRangeByValueAsync(
                 list, last, until, last.IsNull ? Exclude.None : Exclude.Start, Order.Ascending, 0, PageSize));
-            var entries = await ReadAsync(db => Task.WhenAll(page.Select(m => db.HashGetAsync(Entry(IdOf(m)), ["owner", "created"]))));
+            var entries = await ReadAsync(db => Task.WhenAll(page.Select(m => db.HashGetAsync(Entry(IdOf(m)), ["owner", "created", "attempt"]))));
             for (var i = 0; i < page.Length; i++)
             {
-                if (entries[i] is [{ IsNull: false } owner, { IsNull: false } created])
+                if (entries[i] is [{ IsNull: false } owner, { IsNull: false } created, var attempt])
                 {
-                    yield return new JobIndexEntry(IdOf(page[i]), owner!, At(created!));
+                    yield return new JobIndexEntry(IdOf(page[i]), owner!, At(created!), (int)attempt);
                 }
             }
 
