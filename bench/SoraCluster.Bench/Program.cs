@@ -1,5 +1,8 @@
+using System.Globalization;
 using SoraCluster.Bench.Clips;
+using SoraCluster.Bench.CommandLine;
 using SoraCluster.Bench.Executor;
+using SoraCluster.Bench.Queue;
 
 // Measurements that are only worth comparing inside one run: each prints Markdown tables.
 switch (args)
@@ -9,6 +12,12 @@ switch (args)
         return 0;
     case ["clip", .. var rest] when ClipOptions.TryParse(rest) is { } options:
         await ClipBench.RunAsync(options, Console.Out);
+        return 0;
+    case ["cli", .. var rest] when Rounds(rest, 5) is { } rounds:
+        CommandBench.Run(rounds, Console.Out);
+        return 0;
+    case ["queue", .. var rest] when Rounds(rest, 5) is { } rounds:
+        QueueBench.Run(rounds, Console.Out);
         return 0;
     default:
         Console.Error.WriteLine("""
@@ -23,6 +32,17 @@ switch (args)
                 --rounds N      rounds to take the median of (default 9)
                 --steps N       denoising steps (default: the pack's)
                 --jobs N        clips in flight in the second comparison (default 4)
+              cli        start-up, and a clip by the command line: time and memory
+                --rounds N      runs to take the median of (default 5)
+              queue      a decision of the step queue with 10, 1,000 and 100,000 jobs waiting
+                --rounds N      rounds to take the median of (default 5)
             """);
         return 2;
 }
+
+static int? Rounds(ReadOnlySpan<string> args, int usual) => args switch
+{
+    [] => usual,
+    ["--rounds", var text] when int.TryParse(text, CultureInfo.InvariantCulture, out var rounds) && rounds > 0 => rounds,
+    _ => null,
+};
