@@ -14,6 +14,7 @@ var root = new RootCommand("""
     JobCommands.Jobs(),
     JobCommands.Show(),
     JobCommands.Cancel(),
+    JobCommands.Download(),
 };
 
 // Long enough for a worker to finish its step and store a checkpoint.

@@ -52,6 +52,18 @@ public sealed class MakeTests : IDisposable
     }
 
     [Fact]
+    public async Task Download_FinishedClip_WritesTheSameBytes()
+    {
+        using var made = JsonDocument.Parse((await MakeAsync("a pink heart jumps in the snow", "--json", "-o", "heart.mp4")).Output);
+
+        var again = await sora.RunAsync("download", made.RootElement.GetProperty("id").GetString()!, "-o", "again.mp4");
+
+        Assert.True(again.Status == 0, again.Errors);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(sora.Folder, "heart.mp4")), File.ReadAllBytes(Path.Combine(sora.Folder, "again.mp4")));
+        Assert.Equal(1, (await sora.RunAsync("download", "video_none")).Status);
+    }
+
+    [Fact]
     public async Task Make_WordsOutsideTheLexicon_AreTold()
     {
         var made = await MakeAsync("a red zebra bounces on the beach");

@@ -12,9 +12,9 @@ from torch import nn
 from torch.nn import functional as F
 
 
-# Sound is noisier than picture at every step (logits ln 4 apart), so that the picture's events are settled while the sound's are not yet:
+# Sound is noisier than picture at every step (odds of 12 to 1), so that the picture's events are settled while the sound's are not yet:
 # then there is something for the sound to follow. At equal noise both settle at once, and apart: impacts had no more onsets than chance.
-AUDIO_SHIFT = 4.0
+AUDIO_SHIFT = 12.0
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ using SoraCluster.Cli.Output;
 
 namespace SoraCluster.Cli.Commands;
 
-/// <summary><c>sora jobs</c>, <c>sora show ID</c> and <c>sora cancel ID</c>.</summary>
+/// <summary><c>sora jobs</c>, <c>sora show ID</c>, <c>sora cancel ID</c> and <c>sora download ID</c>.</summary>
 internal static class JobCommands
 {
     public static Command Jobs()
@@ -30,6 +30,28 @@ internal static class JobCommands
 
     public static Command Cancel() => ForOne(
         "cancel", "Call a job off; its worker stops at the next step.", (api, id, cancellation) => api.CancelAsync(id, cancellation));
+
+    public static Command Download()
+    {
+        var id = new Argument<string>("id") { Description = "The job, as 'sora jobs' lists it: video_…" };
+        var output = new Option<string?>("--output", "-o")
+        {
+            Description = "File to write; otherwise named after the prompt, in this folder.", HelpName = "FILE",
+        };
+        var server = new ServerArguments();
+        var command = new Command("download", "Write a finished clip to a file.") { id, output };
+        server.AddTo(command);
+        command.SetRunner(async (arguments, cancellation) =>
+        {
+            await using var session = await ServerSession.OpenAsync(server.Read(arguments), cancellation);
+            var video = await session.Api.GetAsync(arguments.GetValue(id)!, cancellation);
+            await using var file = OutputFile.Open(arguments.GetValue(output), video.Prompt);
+            await file.FillAsync(video.Id, destination => session.Api.DownloadAsync(video.Id, destination, cancellation));
+            Console.WriteLine(file.Path);
+            return 0;
+        });
+        return command;
+    }
 
     private static Command ForOne(string name, string description, Func<SoraApi, string, CancellationToken, Task<Video>> call)
     {

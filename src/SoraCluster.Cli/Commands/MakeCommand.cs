@@ -73,8 +73,7 @@ internal sealed class MakeCommand
     private static async Task<int> DeliverAsync(
         Video video, OutputFile file, JobFollower job, TimeSpan took, bool quiet, CancellationToken cancellation)
     {
-        await job.DownloadAsync(file.Stream, cancellation);
-        await file.CommitAsync();
+        await file.FillAsync(video.Id, destination => job.DownloadAsync(destination, cancellation));
         if (quiet)
         {
             Console.WriteLine(JsonSerializer.Serialize(video, ApiJson.Default.Video));

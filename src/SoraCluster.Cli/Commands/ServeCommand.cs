@@ -25,6 +25,13 @@ internal sealed class ServeCommand
 
     public Command Create()
     {
+        port.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }] && !ushort.TryParse(text, out _))
+            {
+                result.AddError($"--port must be a whole number from 0 to 65535; '{text}' was given.");
+            }
+        });
         var command = new Command("serve", "Serve the Videos API from this machine.") { port, host, data };
         command.SetRunner(RunAsync);
         return command;

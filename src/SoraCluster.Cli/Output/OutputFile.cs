@@ -17,8 +17,6 @@ internal sealed class OutputFile : IAsyncDisposable
 
     public string Path { get; }
 
-    public Stream Stream => stream ?? throw new ObjectDisposedException(nameof(OutputFile));
-
     /// <summary>Opens the file that was named, or a new one named after the prompt in the current folder.</summary>
     /// <exception cref="OutputException">The folder is missing, read-only or full.</exception>
     public static OutputFile Open(string? path, string prompt)
@@ -32,19 +30,24 @@ internal sealed class OutputFile : IAsyncDisposable
         var partial = $"{path}.partial-{Environment.ProcessId}";
         try
         {
-            return new OutputFile(path, partial, new FileStream(partial, FileMode.Create, FileAccess.Write));
+            // Unbuffered: on a full disk a buffer would be tried again when the stream is closed.
+            return new OutputFile(path, partial, new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new OutputException($"Cannot write {path}: {failure.Message} Choose another file with -o.", failure);
+            throw new OutputException($"Cannot write {path}: {Sentence(failure.Message)} Choose another file with -o.", failure);
         }
     }
 
-    /// <summary>Puts the file in its place.</summary>
-    public async Task CommitAsync()
+    /// <summary>Has a clip written and puts the file in its place.</summary>
+    /// <param name="videoId">The clip; a failure says how to get it again.</param>
+    /// <param name="write">Writes it.</param>
+    /// <exception cref="OutputException">The disk is full, or the folder has gone.</exception>
+    public async Task FillAsync(string videoId, Func<Stream, Task> write)
     {
         try
         {
+            await write(stream!);
             stream!.Flush(flushToDisk: true);
             await stream.DisposeAsync();
             stream = null;
@@ -52,7 +55,8 @@ internal sealed class OutputFile : IAsyncDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new OutputException($"Cannot write {Path}: {failure.Message} Choose another file with -o.", failure);
+            throw new OutputException(
+                $"Cannot write {Path}: {Sentence(failure.Message)} The clip is kept: 'sora download {videoId} -o FILE' writes it elsewhere.", failure);
         }
     }
 
@@ -65,6 +69,8 @@ internal sealed class OutputFile : IAsyncDisposable
 
         File.Delete(partial);
     }
+
+    private static string Sentence(string message) => message.TrimEnd().TrimEnd('.') + ".";
 
     private static string Unused(string path)
     {

@@ -25,7 +25,7 @@ internal static class JobFaults
 
     private static SoraError OfMedia(MediaFailure failure) => failure switch
     {
-        MediaFailure.Storage => new SoraError(SoraErrorCode.StorageFailed, "The worker's disk is full or read-only."),
+        MediaFailure.Storage => new SoraError(SoraErrorCode.StorageFailed, "The worker's disk is full or read-only. Free some space on it and make the clip again."),
         MediaFailure.ToolMissing => new SoraError(
             SoraErrorCode.MediaFailed, "The worker has no ffmpeg. Install it (Debian: apt-get install ffmpeg) or set SORA_FFMPEG."),
         MediaFailure.Stalled => new SoraError(

@@ -11,7 +11,7 @@ _FORMS = forms()
 _STOP = set(stop_words())
 _IDS = {concept: i for i, concept in enumerate(CONCEPTS)}
 _LONGEST = max(map(len, (*_FORMS, *_STOP)))
-_ASCII_WORD = re.compile(r"[a-z0-9'-]+")
+_ASCII_WORD = re.compile(r"[a-z0-9][a-z0-9'-]*")
 
 
 @dataclass
