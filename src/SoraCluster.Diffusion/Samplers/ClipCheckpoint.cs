@@ -37,6 +37,13 @@ internal sealed record ClipCheckpoint(ClipSettings Settings, int Step, LatentSet
             metadata["negative_prompt"] = negative;
         }
 
+        if (Settings.Source is { } source)
+        {
+            metadata["source_use"] = source.Use.ToString();
+            metadata["source_frames"] = source.Frames.ToString(CultureInfo.InvariantCulture);
+            metadata["source_strength"] = source.Strength.ToString("R", CultureInfo.InvariantCulture);
+        }
+
         var tensors = Parts().SelectMany(part => part.Set.Shapes.Select(shape =>
             new SafetensorsTensor($"{part.Name}.{shape.Name}", shape.Dims, part.Set[shape.Name]))).ToArray();
         metadata[DigestKey] = Digest(metadata, tensors.Select(tensor => (tensor.Name, tensor.Values.ToArray())));
@@ -76,16 +83,21 @@ internal sealed record ClipCheckpoint(ClipSettings Settings, int Step, LatentSet
         var settings = new ClipSettings(
             metadata["prompt"], metadata.GetValueOrDefault("negative_prompt"),
             ulong.Parse(metadata["seed"], CultureInfo.InvariantCulture), Integer(metadata["steps"]),
-            float.Parse(metadata["guidance_scale"], CultureInfo.InvariantCulture), Integer(metadata["frames"]));
+            float.Parse(metadata["guidance_scale"], CultureInfo.InvariantCulture), Integer(metadata["frames"]), Source(metadata));
         ClipSettingsRules.Check(settings, pack.Manifest);
-        var plan = new WindowPlan(pack.Manifest, settings.Frames);
+        var plan = new WindowPlan(pack.Manifest, settings.Frames, settings.Source);
         var step = Integer(metadata["step"]);
         ArgumentOutOfRangeException.ThrowIfNegative(step);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(step, settings.Steps * plan.Windows);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(step, settings.StepsPerWindow * plan.Windows);
         LatentShape[] window = [plan.Video, plan.Audio];
         return new ClipCheckpoint(
             settings, step, ReadSet(file, "window", window), ReadSet(file, "preview", window), ReadSet(file, "clip", plan.ClipShapes));
     }
+
+    private static ClipSource? Source(IReadOnlyDictionary<string, string> metadata) => metadata.TryGetValue("source_use", out var use)
+        ? new ClipSource(
+            Enum.Parse<SourceUse>(use), Integer(metadata["source_frames"]), float.Parse(metadata["source_strength"], CultureInfo.InvariantCulture))
+        : null;
 
     private IEnumerable<(string Name, LatentSet Set)> Parts() => [("window", Window), ("preview", Preview), ("clip", Clip)];
 

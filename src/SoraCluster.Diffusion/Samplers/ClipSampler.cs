@@ -46,7 +46,7 @@ public sealed class ClipSampler
     }
 
     /// <summary>Solver steps over all windows.</summary>
-    public int TotalSteps => settings.Steps * plan.Windows;
+    public int TotalSteps => settings.StepsPerWindow * plan.Windows;
 
     /// <summary>Steps done, 0 to <see cref="TotalSteps"/>.</summary>
     public int Step { get; private set; }
@@ -75,19 +75,35 @@ public sealed class ClipSampler
     /// <summary>The clean latents predicted by the last step, one window's shape; zeros before the first.</summary>
     public LatentSet Preview { get; }
 
-    private int CurrentWindow => Math.Min(Step / settings.Steps, plan.Windows - 1);
+    /// <summary>
+    /// Memory that it holds, in bytes: the window, its preview, a velocity, a prediction per row, and all windows joined; float32 each.
+    /// </summary>
+    public long Bytes => sizeof(float)
+        * ((window.Shapes.Sum(shape => (long)shape.Count) * (3 + rows.Length)) + clip.Shapes.Sum(shape => (long)shape.Count));
+
+    private int CurrentWindow => Math.Min(Step / settings.StepsPerWindow, plan.Windows - 1);
+
+    /// <summary>Where the current step is in the schedule: a clip that starts from a source joins it late.</summary>
+    private int ScheduleStep => settings.Steps - settings.StepsPerWindow + (Step % settings.StepsPerWindow);
 
     /// <summary>Tokenizes, encodes and draws the noise.</summary>
     /// <param name="pack">The pack to run.</param>
     /// <param name="settings">What to make.</param>
     /// <param name="encode">The denoiser's <see cref="IDenoiser.EncodeText"/>.</param>
-    /// <exception cref="ArgumentException">A setting is out of range.</exception>
-    public static ClipSampler Start(Pack pack, ClipSettings settings, Func<IReadOnlyList<int>, TextConditioning> encode)
+    /// <param name="sources">The finished latents (<see cref="Latents"/>) of the clips that <see cref="ClipSettings.Source"/> tells of.</param>
+    /// <exception cref="ArgumentException">A setting is out of range, or the sources are not such clips.</exception>
+    public static ClipSampler Start(
+        Pack pack, ClipSettings settings, Func<IReadOnlyList<int>, TextConditioning> encode, IReadOnlyList<LatentSet>? sources = null)
     {
         ClipSettingsRules.Check(settings, pack.Manifest);
-        var plan = new WindowPlan(pack.Manifest, settings.Frames);
+        var plan = new WindowPlan(pack.Manifest, settings.Frames, settings.Source);
         LatentShape[] shapes = [plan.Video, plan.Audio];
         var state = new ClipCheckpoint(settings, 0, new LatentSet(shapes), new LatentSet(shapes), new LatentSet(plan.ClipShapes));
+        if (settings.Source is { } source)
+        {
+            SourceLayout.Fill(plan, source, sources ?? [], state.Clip);
+        }
+
         var sampler = new ClipSampler(pack, state, plan, encode);
         sampler.BeginWindow();
         return sampler;
@@ -98,7 +114,7 @@ public sealed class ClipSampler
     public static ClipSampler Restore(Pack pack, Stream checkpoint, Func<IReadOnlyList<int>, TextConditioning> encode)
     {
         var state = ClipCheckpoint.Read(checkpoint, pack);
-        return new ClipSampler(pack, state, new WindowPlan(pack.Manifest, state.Settings.Frames), encode);
+        return new ClipSampler(pack, state, new WindowPlan(pack.Manifest, state.Settings.Frames, state.Settings.Source), encode);
     }
 
     /// <summary>The batch key that a clip of these settings will have; known before the clip is started.</summary>
@@ -111,7 +127,7 @@ public sealed class ClipSampler
 
     /// <summary>The solver steps, over all windows, that a clip of these settings will take.</summary>
     public static int TotalStepsOf(Pack pack, ClipSettings settings) =>
-        settings.Steps * new WindowPlan(pack.Manifest, settings.Frames).Windows;
+        settings.StepsPerWindow * new WindowPlan(pack.Manifest, settings.Frames, settings.Source).Windows;
 
     /// <summary>The rows of the next step, conditional first. The same objects every time; their values change with <see cref="Apply"/>.</summary>
     /// <exception cref="InvalidOperationException">Already done.</exception>
@@ -120,7 +136,7 @@ public sealed class ClipSampler
         ThrowIfDone();
         foreach (var row in rows)
         {
-            row.Sigma = videoScheduler.Sigmas[Step % settings.Steps];
+            row.Sigma = videoScheduler.Sigmas[ScheduleStep];
         }
 
         return rows;
@@ -131,16 +147,16 @@ public sealed class ClipSampler
     public void Apply()
     {
         ThrowIfDone();
-        var step = Step % settings.Steps;
+        var step = ScheduleStep;
         Advance(LatentNames.Video, videoScheduler, step);
         Advance(LatentNames.Audio, audioScheduler, step);
         Step++;
-        if (Step % settings.Steps != 0)
+        if (Step % settings.StepsPerWindow != 0)
         {
             return;
         }
 
-        KeepWindow((Step / settings.Steps) - 1);
+        KeepWindow((Step / settings.StepsPerWindow) - 1);
         if (!Done)
         {
             BeginWindow();
@@ -173,33 +189,60 @@ public sealed class ClipSampler
             ClassifierFreeGuidance.Combine(output, rows[1].Prediction[name], settings.GuidanceScale, output);
         }
 
-        var given = plan.Given(name, CurrentWindow);
-        var x = window[name].AsSpan(given); // the given part in front stays clean
+        var free = Free(name); // what is given stays clean
+        var x = window[name].AsSpan(free);
         var v = velocity.AsSpan(0, x.Length);
-        Prediction.Split(prediction, output[given..], x, scheduler.Sigmas[step], Preview[name].AsSpan(given), v);
-        window[name].AsSpan(0, given).CopyTo(Preview[name]);
+        window[name].CopyTo(Preview[name], 0);
+        Prediction.Split(prediction, output[free], x, scheduler.Sigmas[step], Preview[name].AsSpan(free), v);
         scheduler.Advance(step, x, v);
     }
 
-    /// <summary>Fills the window with noise and, after the first, with what the window before ends on.</summary>
+    /// <summary>The elements of the current window that are not given.</summary>
+    private Range Free(string name) => plan.Given(name, CurrentWindow)..^plan.GivenAtEnd(name);
+
+    /// <summary>
+    /// Fills the window with noise, mixed with the source where the clip starts from one, and with what is given: what the window before ends on, or a
+    /// source. Both lie in the clip.
+    /// </summary>
     private void BeginWindow()
     {
         for (var i = 0; i < Names.Length; i++)
         {
             var target = window[Names[i]].AsSpan();
-            PhiloxNoise.Fill(target, settings.Seed, (uint)((CurrentWindow * Names.Length) + i), 0);
-            var given = plan.Given(Names[i], CurrentWindow);
-            clip[Names[i]].AsSpan(plan.Start(Names[i], CurrentWindow), given).CopyTo(target);
+            var known = clip[Names[i]].AsSpan(plan.Start(Names[i], CurrentWindow), target.Length);
+            PhiloxNoise.Fill(target, settings.Seed, (uint)(((plan.FirstNoise + CurrentWindow) * Names.Length) + i), 0);
+            if (settings.Source is { StartsFromSource: true })
+            {
+                Mix(target, known, SchedulerOf(Names[i]).Sigmas[ScheduleStep]);
+            }
+
+            var (start, length) = Free(Names[i]).GetOffsetAndLength(target.Length);
+            known[..start].CopyTo(target);
+            known[(start + length)..].CopyTo(target[(start + length)..]);
+        }
+    }
+
+    private FlowMatchEulerScheduler SchedulerOf(string name) => name == LatentNames.Video ? videoScheduler : audioScheduler;
+
+    /// <summary>The rectified flow's <c>x = (1 − σ) clean + σ noise</c>.</summary>
+    private static void Mix(Span<float> noise, ReadOnlySpan<float> clean, float sigma)
+    {
+        for (var i = 0; i < noise.Length; i++)
+        {
+            noise[i] = ((1 - sigma) * clean[i]) + (sigma * noise[i]);
         }
     }
 
     private void MarkGiven()
     {
-        var later = CurrentWindow > 0;
+        var (video, audio) = (plan.GivenLatentFrames, pack.Manifest.Window.OverlapAudioTokens);
+        var (before, after) = (plan.Given(LatentNames.Video, CurrentWindow) > 0, plan.GivenAtEnd(LatentNames.Video) > 0);
         foreach (var row in rows)
         {
-            row.GivenVideo.AsSpan(0, plan.GivenLatentFrames).Fill(later);
-            row.GivenAudio.AsSpan(0, pack.Manifest.Window.OverlapAudioTokens).Fill(later);
+            row.GivenVideo.AsSpan(^video..).Fill(after);
+            row.GivenAudio.AsSpan(^audio..).Fill(after);
+            row.GivenVideo.AsSpan(0, video).Fill(before);
+            row.GivenAudio.AsSpan(0, audio).Fill(before);
         }
     }
 

@@ -7,5 +7,10 @@ namespace SoraCluster.Diffusion.Samplers;
 /// <param name="Steps">Solver steps per window, 1 to 1000.</param>
 /// <param name="GuidanceScale">Classifier-free guidance, 1 to 50; 1 means none and halves the work.</param>
 /// <param name="Frames">Picture frames asked for, 1 to the pack's maximum.</param>
+/// <param name="Source">The clips that it is made from; null for one made from words alone.</param>
 public sealed record ClipSettings(
-    string Prompt, string? NegativePrompt, ulong Seed, int Steps, float GuidanceScale, int Frames);
+    string Prompt, string? NegativePrompt, ulong Seed, int Steps, float GuidanceScale, int Frames, ClipSource? Source = null)
+{
+    /// <summary>Solver steps that are run in each window: all of them, unless the clip starts from a source.</summary>
+    public int StepsPerWindow => Source?.StepsOf(Steps) ?? Steps;
+}

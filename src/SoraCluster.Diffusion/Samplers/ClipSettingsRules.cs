@@ -19,6 +19,11 @@ internal static class ClipSettingsRules
             throw new ArgumentOutOfRangeException(
                 nameof(settings.GuidanceScale), settings.GuidanceScale, $"Guidance is 1 (none) to {MaxGuidance}.");
         }
+
+        if (settings.Source is { } source)
+        {
+            CheckSource(source, settings.Frames, manifest);
+        }
     }
 
     private static void Range(int value, int least, int most, string name)
@@ -26,6 +31,33 @@ internal static class ClipSettingsRules
         if (value < least || value > most)
         {
             throw new ArgumentOutOfRangeException(name, value, $"{name} must be {least} to {most}.");
+        }
+    }
+
+    private static void CheckSource(ClipSource source, int frames, PackManifest manifest)
+    {
+        Range(source.Frames, 1, manifest.MaxFrames, nameof(source.Frames));
+        if (!(source.Strength > 0 && source.Strength <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(source.Strength), source.Strength, "Strength is above 0 to 1.");
+        }
+
+        var whole = manifest.Window.FramesPerLatent;
+        var kept = source.Use == SourceUse.Loop
+            ? frames - (WindowPlan.LoopLatentFrames(manifest) * whole)
+            : source.Frames;
+        switch (source.Use)
+        {
+            case SourceUse.Extend when source.Frames >= frames:
+                throw new ArgumentException("An extended clip is longer than its source.", nameof(source));
+            case SourceUse.Rework or SourceUse.Blend or SourceUse.Loop when source.Frames != frames:
+                throw new ArgumentException("The clip is as long as its source.", nameof(source));
+            case SourceUse.Loop when WindowPlan.LoopLatentFrames(manifest) < 1:
+                throw new ArgumentException("The pack's windows leave no room between two given ends: it cannot loop.", nameof(source));
+            case SourceUse.Extend or SourceUse.Loop when source.Frames % whole != 0:
+                throw new ArgumentException($"The source does not end on a whole latent frame ({whole} frames).", nameof(source));
+            case SourceUse.Extend or SourceUse.Loop when kept < manifest.Window.OverlapLatentFrames * whole:
+                throw new ArgumentException("The source is too short for what is carried over from it.", nameof(source));
         }
     }
 }

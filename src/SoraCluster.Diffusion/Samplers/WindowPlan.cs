@@ -4,29 +4,41 @@ using SoraCluster.Diffusion.Packs;
 namespace SoraCluster.Diffusion.Samplers;
 
 /// <summary>
-/// Where the windows of a clip lie. The first window starts from nothing; each further one repeats, as given, the last latent frames (and the sound
-/// that goes with them) of the one before.
+/// Where the windows of a clip lie. The first window starts from nothing, or from the end of what is kept of a source; each further one repeats, as
+/// given, the last latent frames (and the sound that goes with them) of the one before.
 /// </summary>
 internal sealed class WindowPlan
 {
     private readonly PackManifest manifest;
-    private readonly int videoStride;
-    private readonly int audioStride;
+    private readonly int stride;
+    private readonly int begin;
+    private readonly bool closes;
 
     /// <param name="manifest">The pack.</param>
     /// <param name="frames">Picture frames asked for, 1 or more.</param>
-    public WindowPlan(PackManifest manifest, int frames)
+    /// <param name="source">What the clip is made from, if from anything.</param>
+    public WindowPlan(PackManifest manifest, int frames, ClipSource? source = null)
     {
         this.manifest = manifest;
         Video = manifest.VideoShape;
         Audio = manifest.AudioShape;
-        videoStride = Video.Dims[0] - manifest.Window.OverlapLatentFrames;
-        audioStride = Audio.Dims[0] - GivenMelFrames;
+        stride = Video.Dims[0] - GivenLatentFrames;
+        closes = source?.Use == SourceUse.Loop;
 
-        var latentFrames = DivideUp(frames, manifest.Window.FramesPerLatent);
-        Windows = 1 + DivideUp(Math.Max(latentFrames - Video.Dims[0], 0), videoStride);
-        ClipShapes = Shapes(Video.Dims[0] + ((Windows - 1) * videoStride), Audio.Dims[0] + ((Windows - 1) * audioStride));
+        var latentFrames = LatentFrames(frames);
+        KeptLatentFrames = source?.Use switch
+        {
+            SourceUse.Extend => source.Frames / manifest.Window.FramesPerLatent,
+            SourceUse.Loop => latentFrames - LoopLatentFrames(manifest),
+            _ => 0,
+        };
+        begin = Math.Max(0, KeptLatentFrames - GivenLatentFrames);
+        Windows = WindowsFor(latentFrames - begin);
+        FirstNoise = KeptLatentFrames > 0 ? WindowsFor(LatentFrames(source!.Frames)) : 0;
+        var joined = begin + Video.Dims[0] + ((Windows - 1) * stride);
+        ClipShapes = Shapes(joined, joined * MelFramesPerLatent);
         TrimmedShapes = Shapes(latentFrames, frames * manifest.MelFramesPerFrame);
+        SourceShapes = source is null ? [] : Shapes(LatentFrames(source.Frames), source.Frames * manifest.MelFramesPerFrame);
     }
 
     /// <summary>One window of pictures.</summary>
@@ -37,31 +49,51 @@ internal sealed class WindowPlan
 
     public int Windows { get; }
 
-    /// <summary>All windows joined.</summary>
+    /// <summary>Number of the first window's noise: what is added to a clip does not repeat the noise that the clip was made from.</summary>
+    public int FirstNoise { get; }
+
+    /// <summary>Latent frames at the clip's start that are the source's and stay so.</summary>
+    public int KeptLatentFrames { get; }
+
+    /// <summary>All windows joined, with what is kept before them.</summary>
     public LatentShape[] ClipShapes { get; }
 
     /// <summary>What was asked for: whole latent frames of picture, the exact length of sound.</summary>
     public LatentShape[] TrimmedShapes { get; }
 
+    /// <summary>What a source must have; none without one.</summary>
+    public LatentShape[] SourceShapes { get; }
+
     public int GivenLatentFrames => manifest.Window.OverlapLatentFrames;
 
-    public int GivenMelFrames => manifest.Window.OverlapAudioTokens * manifest.Window.MelFramesPerToken;
+    public int MelFramesPerLatent => Audio.Dims[0] / Video.Dims[0];
+
+    /// <summary>Latent frames that a loop makes anew: a window, less what is given at both of its ends. Below 1 where a pack cannot loop.</summary>
+    public static int LoopLatentFrames(PackManifest manifest) => manifest.VideoShape.Dims[0] - (2 * manifest.Window.OverlapLatentFrames);
 
     /// <summary>First element of a window in a joined tensor of that name.</summary>
-    public int Start(string name, int window) => name == LatentNames.Video
-        ? window * videoStride * (Video.Count / Video.Dims[0])
-        : window * audioStride * (Audio.Count / Audio.Dims[0]);
+    public int Start(string name, int window) => Elements(name, begin + (window * stride));
 
-    /// <summary>How many elements at a window's start are given: none in the first window.</summary>
-    public int Given(string name, int window) => window == 0 ? 0
-        : name == LatentNames.Video ? GivenLatentFrames * (Video.Count / Video.Dims[0])
-        : GivenMelFrames * (Audio.Count / Audio.Dims[0]);
+    /// <summary>How many elements at a window's start are given: none in a first window with nothing before it.</summary>
+    public int Given(string name, int window) => window > 0 || KeptLatentFrames > 0 ? Elements(name, GivenLatentFrames) : 0;
+
+    /// <summary>How many elements at a window's end are given: where a loop closes.</summary>
+    public int GivenAtEnd(string name) => closes ? Elements(name, GivenLatentFrames) : 0;
+
+    /// <summary>Elements that so many latent frames, or the sound of their duration, take up in a tensor of that name.</summary>
+    public int Elements(string name, int latentFrames) => name == LatentNames.Video
+        ? latentFrames * (Video.Count / Video.Dims[0])
+        : latentFrames * MelFramesPerLatent * (Audio.Count / Audio.Dims[0]);
 
     private LatentShape[] Shapes(int latentFrames, int melFrames) =>
     [
         new(LatentNames.Video, [latentFrames, .. Video.Dims[1..]]),
         new(LatentNames.Audio, [melFrames, .. Audio.Dims[1..]]),
     ];
+
+    private int WindowsFor(int latentFrames) => 1 + DivideUp(Math.Max(latentFrames - Video.Dims[0], 0), stride);
+
+    private int LatentFrames(int frames) => DivideUp(frames, manifest.Window.FramesPerLatent);
 
     private static int DivideUp(int value, int by) => (value + by - 1) / by;
 }

@@ -13,6 +13,8 @@ public sealed record JobSpec
     /// <summary>The pack it was resolved to.</summary>
     public required string Pack { get; init; }
     public required string Prompt { get; init; }
+    /// <summary>The text that the pack reads, where it is not <see cref="Prompt"/> itself: derived from a structured prompt.</summary>
+    public string? Conditioning { get; init; }
     public string? NegativePrompt { get; init; }
     public required ulong Seed { get; init; }
     /// <summary>Length of the clip, in seconds.</summary>
@@ -39,9 +41,15 @@ public sealed record JobSpec
     public string? SourceJobId { get; init; }
     /// <summary>The other clip of a blend.</summary>
     public string? OtherSourceJobId { get; init; }
+    /// <summary>Copy of the source's latents among this job's own artifacts: the source may be deleted while this one waits.</summary>
+    public string? SourceLatents { get; init; }
+    /// <summary>The same of <see cref="OtherSourceJobId"/>.</summary>
+    public string? OtherSourceLatents { get; init; }
+    /// <summary>Length of the source, in seconds; 0 without one.</summary>
+    public int SourceSeconds { get; init; }
     /// <summary>How it was made from <see cref="SourceJobId"/>.</summary>
     public JobOperation Operation { get; init; }
-    /// <summary>For operations that start from a source: how much of its noise schedule is run again, 0 (none) to 1 (all).</summary>
+    /// <summary>For operations that start from a source: the share of the noise schedule that is run again, above 0 to 1 (all).</summary>
     public float Strength { get; init; } = 1f;
     /// <summary>Artifact with the conditioning picture or clip, if one was uploaded.</summary>
     public string? InputArtifact { get; init; }

@@ -27,7 +27,7 @@ public sealed class PackStepCosts(IReadOnlyCollection<Pack> packs, CostProfile p
             return new StepCost(spec.Pack, Math.Max(1, spec.Steps), unmeasured);
         }
 
-        var settings = ClipRequests.Plain(spec, pack.Manifest);
+        var settings = ClipRequests.Settings(spec, pack.Manifest);
         var key = ClipSampler.BatchKeyOf(pack, settings);
         return new StepCost(key, Math.Max(1, ClipSampler.TotalStepsOf(pack, settings)), SecondsFor(key, settings));
     }

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using SoraCluster.Diffusion;
 using SoraCluster.Diffusion.Latents;
-using SoraCluster.Diffusion.Safetensors;
 using SoraCluster.Diffusion.Samplers;
 using SoraCluster.Domain.Jobs;
 using SoraCluster.Domain.Models;
@@ -57,7 +56,7 @@ public sealed class ClipPackager
                 video, cancellation);
             await stills.WriteAsync(clip, thumbnail, sprites, cancellation);
             var tensors = Path.Combine(work, "latents.safetensors");
-            WriteLatents(tensors, latents, runtime);
+            ClipLatents.Write(tensors, latents, runtime.Pack);
             return new FinishedClip(
                 work,
                 await PartAsync(video, cancellation),
@@ -105,15 +104,6 @@ public sealed class ClipPackager
                 throw new ClipFaultException("The model's result for this prompt and these settings is not a picture (it left the number range).");
             }
         }
-    }
-
-    private static void WriteLatents(string path, LatentSet latents, IPackRuntime runtime)
-    {
-        using var file = File.Create(path);
-        SafetensorsWriter.Write(
-            file,
-            [.. latents.Shapes.Select(shape => new SafetensorsTensor(shape.Name, shape.Dims, latents[shape.Name]))],
-            new Dictionary<string, string> { ["format"] = "soracluster-latents", ["pack"] = runtime.Pack.Fingerprint });
     }
 
     private static async Task<ClipPart> PartAsync(string path, CancellationToken cancellation)

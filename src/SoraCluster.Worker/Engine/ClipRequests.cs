@@ -9,13 +9,26 @@ namespace SoraCluster.Worker.Engine;
 internal static class ClipRequests
 {
     /// <exception cref="SoraException">The job asks for what no pack here does.</exception>
-    public static ClipSettings ToSettings(JobSpec spec, PackManifest manifest) =>
-        spec.Operation == JobOperation.Create && spec.InputArtifact is null
-            ? Plain(spec, manifest)
-            : throw new SoraException(
-                SoraErrorCode.UnsupportedByModel, $"The model '{spec.Pack}' only makes new clips from text.");
+    public static ClipSettings ToSettings(JobSpec spec, PackManifest manifest) => spec.InputArtifact is null
+        ? Settings(spec, manifest)
+        : throw new SoraException(SoraErrorCode.UnsupportedByModel, $"The model '{spec.Pack}' cannot start from an uploaded picture or clip.");
 
-    /// <summary>The settings of a new clip, whatever the operation.</summary>
-    public static ClipSettings Plain(JobSpec spec, PackManifest manifest) => new(
-        spec.Prompt, spec.NegativePrompt, spec.Seed, spec.Steps, spec.GuidanceScale, spec.Seconds * manifest.FrameRate);
+    /// <summary>The settings of a clip, whatever was uploaded with it: what it costs does not depend on that.</summary>
+    public static ClipSettings Settings(JobSpec spec, PackManifest manifest) => new(
+        spec.Conditioning ?? spec.Prompt, spec.NegativePrompt, spec.Seed, spec.Steps, spec.GuidanceScale, spec.Seconds * manifest.FrameRate,
+        Source(spec, manifest));
+
+    private static ClipSource? Source(JobSpec spec, PackManifest manifest)
+    {
+        var frames = spec.SourceSeconds * manifest.FrameRate;
+        return spec.Operation switch
+        {
+            JobOperation.Create => null,
+            JobOperation.Remix or JobOperation.Edit => new ClipSource(SourceUse.Rework, frames, spec.Strength),
+            JobOperation.Blend => new ClipSource(SourceUse.Blend, frames, spec.Strength),
+            JobOperation.Extend => new ClipSource(SourceUse.Extend, frames),
+            JobOperation.Loop => new ClipSource(SourceUse.Loop, frames),
+            _ => throw new SoraException(SoraErrorCode.UnsupportedByModel, $"The model '{spec.Pack}' does not {spec.Operation}."),
+        };
+    }
 }

@@ -22,9 +22,7 @@ internal sealed class ClipRun(ClipSampler sampler, IPackRuntime runtime) : IClip
 
     public IReadOnlyList<string> UnknownWords => sampler.Prompt.UnknownWords;
 
-    /// <summary>The window, its preview, a velocity, a prediction per row, and all windows joined: float32 each.</summary>
-    public long Bytes { get; } = sizeof(float) * sampler.Preview.Shapes.Sum(shape => (long)shape.Count)
-        * (3 + sampler.RowsPerStep + (sampler.TotalSteps / sampler.Settings.Steps));
+    public long Bytes { get; } = sampler.Bytes;
 
     public void Save(Stream destination) => sampler.Save(destination);
 

@@ -18,9 +18,14 @@ public interface IStepEngine
     /// <summary>Starts a clip, or continues one from what <see cref="IClipRun.Save"/> wrote.</summary>
     /// <param name="spec">The job; its pack is one of <see cref="Packs"/>.</param>
     /// <param name="checkpoint">The saved state, read to its end at once; null to start from noise.</param>
+    /// <param name="sources">
+    /// The latents of the clips that this one is made from, read to their end at once; none for a job without a source, or with a
+    /// checkpoint, which holds what is left of them.
+    /// </param>
     /// <param name="cancellation">Gives up while it waits for the device.</param>
     /// <exception cref="CheckpointException">The checkpoint is damaged, or not one of this job.</exception>
-    Task<IClipRun> OpenAsync(JobSpec spec, Stream? checkpoint, CancellationToken cancellation);
+    /// <exception cref="ClipFaultException">The sources are not what the pack can start from.</exception>
+    Task<IClipRun> OpenAsync(JobSpec spec, Stream? checkpoint, IReadOnlyList<Stream> sources, CancellationToken cancellation);
 
     /// <summary>Runs one step of every clip; all have the same <see cref="IClipRun.BatchKey"/> and none is done.</summary>
     /// <returns>What happened to each; never throws for a fault of the clips.</returns>

@@ -29,8 +29,9 @@ public sealed class PackEngine(
         runtimes.TryGetValue(pack, out var runtime) ? runtime.Denoiser.MaxBatch : packs[pack].Manifest.MaxBatch;
 
     /// <inheritdoc/>
-    public async Task<IClipRun> OpenAsync(JobSpec spec, Stream? checkpoint, CancellationToken cancellation) =>
-        await device.RunAsync(() => Open(spec, checkpoint), cancellation);
+    public async Task<IClipRun> OpenAsync(
+        JobSpec spec, Stream? checkpoint, IReadOnlyList<Stream> sources, CancellationToken cancellation) =>
+        await device.RunAsync(() => Open(spec, checkpoint, sources), cancellation);
 
     /// <inheritdoc/>
     public Task<StepOutcome> StepAsync(IReadOnlyList<IClipRun> runs) => device.RunAsync(() => Step(runs));
@@ -52,12 +53,13 @@ public sealed class PackEngine(
         }
     }
 
-    private ClipRun Open(JobSpec spec, Stream? checkpoint)
+    private ClipRun Open(JobSpec spec, Stream? checkpoint, IReadOnlyList<Stream> sources)
     {
         var runtime = Runtime(spec.Pack);
         var settings = ClipRequests.ToSettings(spec, runtime.Pack.Manifest);
         var sampler = checkpoint is null
-            ? ClipSampler.Start(runtime.Pack, settings, runtime.Denoiser.EncodeText)
+            ? ClipSampler.Start(
+                runtime.Pack, settings, runtime.Denoiser.EncodeText, [.. sources.Select(source => ClipLatents.Read(source, runtime.Pack))])
             : ClipSampler.Restore(runtime.Pack, checkpoint, runtime.Denoiser.EncodeText);
         return sampler.Settings == settings
             ? new ClipRun(sampler, runtime)

@@ -28,7 +28,8 @@ internal sealed partial class ClipOpener(
         }
 
         reporter.Progress(job, JobStage.Encode);
-        var run = await RestoreAsync(job, cancellation) ?? await engine.OpenAsync(job.Spec, null, cancellation);
+        var run = await RestoreAsync(job, cancellation)
+            ?? await engine.OpenAsync(job.Spec, null, await SourcesAsync(job.Spec, cancellation), cancellation);
         job.Open(run);
         job.Checkpoints.SafeStep = job.Checkpoints.WrittenStep = run.Step;
         if (run.Step < job.Lease.Grant.FirstStep)
@@ -73,13 +74,29 @@ internal sealed partial class ClipOpener(
 
         try
         {
-            return await engine.OpenAsync(job.Spec, new MemoryStream(state, writable: false), cancellation);
+            return await engine.OpenAsync(job.Spec, new MemoryStream(state, writable: false), [], cancellation);
         }
         catch (CheckpointException e)
         {
             CheckpointRefused(e, job.Id, key);
             return null;
         }
+    }
+
+    private async Task<IReadOnlyList<Stream>> SourcesAsync(JobSpec spec, CancellationToken cancellation)
+    {
+        var sources = new List<Stream>();
+        foreach (var key in (string?[])[spec.SourceLatents, spec.OtherSourceLatents])
+        {
+            if (key is not null)
+            {
+                var latents = await store.ReadAsync(key, cancellation)
+                    ?? throw new ClipFaultException("What was kept of the video that this one is made from is not in the store any more.");
+                sources.Add(new MemoryStream(latents, writable: false));
+            }
+        }
+
+        return sources;
     }
 
     /// <summary>The step in <c>…/{token}-{step}.safetensors</c>.</summary>

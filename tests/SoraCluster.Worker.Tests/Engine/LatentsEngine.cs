@@ -17,8 +17,8 @@ internal sealed class LatentsEngine(PackEngine inner) : IStepEngine
 
     public int MaxRows(string pack) => inner.MaxRows(pack);
 
-    public Task<IClipRun> OpenAsync(JobSpec spec, Stream? checkpoint, CancellationToken cancellation) =>
-        inner.OpenAsync(spec, checkpoint, cancellation);
+    public Task<IClipRun> OpenAsync(JobSpec spec, Stream? checkpoint, IReadOnlyList<Stream> sources, CancellationToken cancellation) =>
+        inner.OpenAsync(spec, checkpoint, sources, cancellation);
 
     public async Task<StepOutcome> StepAsync(IReadOnlyList<IClipRun> runs)
     {

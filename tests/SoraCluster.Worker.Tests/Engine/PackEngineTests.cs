@@ -81,7 +81,7 @@ public sealed class PackEngineTests : IDisposable
     {
         var broken = true;
         using var engine = Engine(new ArithmeticRuntimes { OnPass = _ => Assert.False(broken) });
-        using var run = await engine.OpenAsync(Job(), null, default);
+        using var run = await engine.OpenAsync(Job(), null, [], default);
 
         var outcome = await engine.StepAsync([run]);
         broken = false;
@@ -98,7 +98,7 @@ public sealed class PackEngineTests : IDisposable
         using var engine = Engine(new ArithmeticRuntimes());
 
         var refused = await Assert.ThrowsAsync<SoraException>(
-            () => engine.OpenAsync(Job() with { Operation = JobOperation.Remix }, null, default));
+            () => engine.OpenAsync(Job() with { Operation = JobOperation.Remix }, null, [], default));
 
         Assert.Equal(SoraErrorCode.UnsupportedByModel, refused.Error.Code);
     }
@@ -118,7 +118,7 @@ public sealed class PackEngineTests : IDisposable
     {
         using var engine = Engine(new ArithmeticRuntimes());
         var spec = Job() with { Seconds = 5 };
-        using var run = await engine.OpenAsync(spec, null, default);
+        using var run = await engine.OpenAsync(spec, null, [], default);
         var profile = new CostProfile();
         profile.Observe(run.BatchKey, 2, TimeSpan.FromSeconds(0.25));
 
@@ -136,7 +136,7 @@ public sealed class PackEngineTests : IDisposable
 
     private static async Task<IClipRun> RunAsync(PackEngine engine, JobSpec spec)
     {
-        var run = await engine.OpenAsync(spec, null, default);
+        var run = await engine.OpenAsync(spec, null, [], default);
         while (!run.Done)
         {
             Assert.Null((await engine.StepAsync([run])).Shared);

@@ -31,7 +31,7 @@ internal sealed class FakeEngine : IStepEngine
 
     public int MaxRows(string pack) => Rows;
 
-    public Task<IClipRun> OpenAsync(JobSpec spec, Stream? checkpoint, CancellationToken cancellation)
+    public Task<IClipRun> OpenAsync(JobSpec spec, Stream? checkpoint, IReadOnlyList<Stream> sources, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         OnOpen?.Invoke(spec);
