@@ -44,6 +44,7 @@ public static class GatewayServiceCollectionExtensions
         .AddSingleton<PromptRules>()
         .AddSingleton<SpecBuilder>()
         .AddSingleton<JobSubmitter>()
+        .AddSingleton<SourceCopies>()
         .AddSingleton<OwnedJobs>()
         .AddSingleton<QueueWatch>()
         .AddSingleton<JobEstimator>()

@@ -140,6 +140,7 @@ def _manifest(config: Config) -> dict:
                 components[role]["weights"] = f"{role}/{weights}.safetensors"
     return {
         "format": "soracluster-pack/1", "id": "tiny", "name": "Tiny", "version": VERSION, "licence": "MIT", "languages": ["en", "ja"],
+        "bridges": True,
         "description": "Shapes with faces that bounce, roll, jump, spin, orbit or rest in simple scenes, with their sounds.",
         "width": RESOLUTION, "height": RESOLUTION, "frame_rate": FPS, "sample_rate": SAMPLE_RATE,
         "max_frames": LONGEST_SECONDS * FPS, "max_batch": MAX_BATCH, "default_steps": STEPS, "default_guidance_scale": GUIDANCE,

@@ -27,6 +27,9 @@ namespace SoraCluster.Diffusion.Packs;
 /// </param>
 /// <param name="Description">One sentence for people.</param>
 /// <param name="Languages">Prompt languages, BCP 47.</param>
+/// <param name="Bridges">
+/// Whether it was trained on windows with both ends given, so that it can lead a clip back to its beginning. Default: it was not.
+/// </param>
 public sealed record PackManifest(
     string Format, string Id, string Name, string Version, string Licence,
     int Width, int Height, int FrameRate, int SampleRate,
@@ -34,7 +37,7 @@ public sealed record PackManifest(
     string PredictionType, PackWindow Window,
     IReadOnlyDictionary<string, int[]> Latents,
     IReadOnlyDictionary<string, PackComponent> Components,
-    double AudioShift = 1, string Description = "", IReadOnlyList<string>? Languages = null)
+    double AudioShift = 1, string Description = "", IReadOnlyList<string>? Languages = null, bool Bridges = false)
 {
     /// <summary>The only format there is.</summary>
     public const string CurrentFormat = "soracluster-pack/1";

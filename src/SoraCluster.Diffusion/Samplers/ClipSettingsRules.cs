@@ -52,8 +52,8 @@ internal static class ClipSettingsRules
                 throw new ArgumentException("An extended clip is longer than its source.", nameof(source));
             case SourceUse.Rework or SourceUse.Blend or SourceUse.Loop when source.Frames != frames:
                 throw new ArgumentException("The clip is as long as its source.", nameof(source));
-            case SourceUse.Loop when WindowPlan.LoopLatentFrames(manifest) < 1:
-                throw new ArgumentException("The pack's windows leave no room between two given ends: it cannot loop.", nameof(source));
+            case SourceUse.Loop when !manifest.Bridges || WindowPlan.LoopLatentFrames(manifest) < 1:
+                throw new ArgumentException("The pack was not made to lead from one picture to another: it cannot loop.", nameof(source));
             case SourceUse.Extend or SourceUse.Loop when source.Frames % whole != 0:
                 throw new ArgumentException($"The source does not end on a whole latent frame ({whole} frames).", nameof(source));
             case SourceUse.Extend or SourceUse.Loop when kept < manifest.Window.OverlapLatentFrames * whole:

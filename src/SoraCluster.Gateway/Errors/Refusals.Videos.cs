@@ -78,6 +78,16 @@ internal static partial class Refusals
         $"The extended clip would be {total} seconds long; {model.Id} makes at most {model.Seconds[^1]}.",
         $"延長すると {total} 秒になります。{model.Id} が作れるのは {model.Seconds[^1]} 秒までです。");
 
+    public static Refusal TooShortToLoop(int seconds, ModelInfo model) => Invalid(
+        "video",
+        $"The video is {seconds} s long; {model.Id} needs at least {Math.Ceiling(model.WindowStrideSeconds)} s to lead a clip back to its beginning. "
+        + "Extend it first, or loop a longer one.",
+        $"この動画は {seconds} 秒です。{model.Id} が始めに戻る動画を作るには {Math.Ceiling(model.WindowStrideSeconds)} 秒以上が必要です。先に延長するか、もっと長い動画を使ってください。");
+
+    public static Refusal TwoVideosOnly() => Invalid(
+        "videos", "Exactly two videos can be blended. Send two ids; blend the result with a third.",
+        "混ぜられる動画は二つだけです。ID を二つ送り、三つ目はできた動画と混ぜてください。");
+
     public static Refusal DifferentShapes(string first, string second) => Invalid(
         "videos",
         $"The videos {first} and {second} differ in model, size or length; only alike ones can be blended.",

@@ -14,7 +14,7 @@ namespace SoraCluster.Gateway.Videos;
 
 /// <summary>From a POST to an accepted job: reads the body, lets the caller of this make a spec of it, admits and submits.</summary>
 internal sealed class JobSubmitter(
-    RequestReader reader, JobIds ids, JobEstimator estimator, IEntities entities, IArtifactStore artifacts,
+    RequestReader reader, JobIds ids, JobEstimator estimator, IEntities entities, IArtifactStore artifacts, SourceCopies copies,
     IOptions<GatewayOptions> options, TimeProvider clock)
 {
     private const string KeyHeader = "Idempotency-Key";
@@ -24,7 +24,9 @@ internal sealed class JobSubmitter(
         var caller = context.GetCaller();
         var key = IdempotencyKey(context.Request);
         var jobId = ids.New(caller.Owner, key);
-        var form = await reader.ReadAsync(context, $"jobs/{jobId}/input-{context.TraceIdentifier}-");
+        var input = $"{JobArtifacts.All(jobId)}input-{context.TraceIdentifier}-";
+        var form = await reader.ReadAsync(context, input);
+        var copied = new List<string>();
         var kept = false;
         try
         {
@@ -36,6 +38,7 @@ internal sealed class JobSubmitter(
 
             var spec = await build(form, new JobTicket(jobId, caller.Owner, digest));
             await AdmitAsync(spec);
+            spec = await copies.MakeAsync(spec, input, copied, context.RequestAborted);
             await entities.Get<IWebhookOutbox>(caller.Owner).ExpectAsync(jobId);
             var answer = await entities.Get<IGenerationJob>(jobId).SubmitAsync(spec);
             if (answer.Refusal is { } refusal)
@@ -51,7 +54,7 @@ internal sealed class JobSubmitter(
         {
             if (!kept)
             {
-                await DiscardAsync(form);
+                await DiscardAsync([.. form.Files.Values.Select(file => file.Artifact), .. copied]);
             }
         }
     }
@@ -81,11 +84,11 @@ internal sealed class JobSubmitter(
             ? Refusals.Allowance(refusal, await entities.Get<IUser>(caller.Owner).GetAllowanceAsync())
             : new SoraException(refusal);
 
-    private async Task DiscardAsync(RequestForm form)
+    private async Task DiscardAsync(IEnumerable<string> keys)
     {
-        foreach (var file in form.Files.Values)
+        foreach (var key in keys)
         {
-            await artifacts.DeleteAsync(file.Artifact, CancellationToken.None);
+            await artifacts.DeleteAsync(key, CancellationToken.None);
         }
     }
 

@@ -56,6 +56,8 @@ internal sealed class VideoMapper(JobEstimator estimator)
         UnknownWords = job.UnknownWords,
         Operation = WireNames.Of(job.Spec.Operation),
         SourceVideoId = job.Spec.SourceJobId,
+        OtherSourceVideoId = job.Spec.OtherSourceJobId,
+        Strength = job.Spec.Operation is JobOperation.Remix or JobOperation.Edit or JobOperation.Blend ? job.Spec.Strength : null,
         SecondsUntilStart = Round(estimate.UntilStart),
         SecondsLeft = Round(estimate.UntilEnd),
         DeviceSeconds = Math.Round(job.DeviceSeconds, 3),

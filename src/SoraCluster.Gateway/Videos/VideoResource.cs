@@ -44,6 +44,10 @@ internal sealed record VideoExtras
     /// <summary><c>create</c>, <c>remix</c>, <c>edit</c>, <c>extend</c>, <c>loop</c>, <c>blend</c>.</summary>
     public required string Operation { get; init; }
     public required string? SourceVideoId { get; init; }
+    /// <summary>The second clip of a blend.</summary>
+    public required string? OtherSourceVideoId { get; init; }
+    /// <summary>Share of the schedule that was run again on the source; null where none is.</summary>
+    public required float? Strength { get; init; }
     /// <summary>Expected seconds until its first step; null once it has begun or ended.</summary>
     public required double? SecondsUntilStart { get; init; }
     /// <summary>Expected seconds until it is completed; null once it has ended.</summary>

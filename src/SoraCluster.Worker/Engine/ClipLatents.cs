@@ -10,14 +10,10 @@ internal static class ClipLatents
 {
     private const string Format = "soracluster-latents";
 
-    public static void Write(string path, LatentSet latents, Pack pack)
-    {
-        using var file = File.Create(path);
-        SafetensorsWriter.Write(
-            file,
-            [.. latents.Shapes.Select(shape => new SafetensorsTensor(shape.Name, shape.Dims, latents[shape.Name]))],
-            new Dictionary<string, string> { ["format"] = Format, ["pack"] = pack.Fingerprint });
-    }
+    public static void Write(Stream destination, LatentSet latents, Pack pack) => SafetensorsWriter.Write(
+        destination,
+        [.. latents.Shapes.Select(shape => new SafetensorsTensor(shape.Name, shape.Dims, latents[shape.Name]))],
+        new Dictionary<string, string> { ["format"] = Format, ["pack"] = pack.Fingerprint });
 
     /// <exception cref="SoraException">They were made by another pack, or another version of it.</exception>
     /// <exception cref="ClipFaultException">This is not such a file.</exception>

@@ -56,7 +56,11 @@ public sealed class ClipPackager
                 video, cancellation);
             await stills.WriteAsync(clip, thumbnail, sprites, cancellation);
             var tensors = Path.Combine(work, "latents.safetensors");
-            ClipLatents.Write(tensors, latents, runtime.Pack);
+            await using (var file = File.Create(tensors))
+            {
+                ClipLatents.Write(file, latents, runtime.Pack);
+            }
+
             return new FinishedClip(
                 work,
                 await PartAsync(video, cancellation),

@@ -1,5 +1,6 @@
 using SoraCluster.Diffusion.Packs;
 using SoraCluster.Diffusion.Samplers;
+using SoraCluster.Domain.Jobs;
 using SoraCluster.Domain.Models;
 using SoraCluster.Worker.Costs;
 
@@ -60,11 +61,22 @@ public sealed class PackCatalog : IModelCatalog
             DefaultSteps = m.DefaultSteps,
             DefaultGuidanceScale = m.DefaultGuidanceScale,
             HasAudio = m.Components.ContainsKey(PackRoles.Vocoder),
+            Operations = Operations(m),
             Languages = m.Languages ?? [],
             WindowSeconds = windowSeconds,
             WindowStrideSeconds = (double)(latentFrames - m.Window.OverlapLatentFrames) * m.Window.FramesPerLatent / m.FrameRate,
             SecondsPerStep = 0,
             SecondsPerClipSecond = PackagingSeconds,
         };
+    }
+
+    /// <summary>
+    /// Any diffusion model can start from noised latents, and one that makes clips window by window can go on from a clip's end; to lead back
+    /// to the beginning it must have been trained for that.
+    /// </summary>
+    private static IReadOnlyList<JobOperation> Operations(PackManifest pack)
+    {
+        JobOperation[] always = [JobOperation.Create, JobOperation.Remix, JobOperation.Edit, JobOperation.Extend, JobOperation.Blend];
+        return pack.Bridges ? [.. always, JobOperation.Loop] : always;
     }
 }

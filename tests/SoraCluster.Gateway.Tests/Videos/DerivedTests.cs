@@ -47,10 +47,54 @@ public sealed class DerivedTests : IAsyncLifetime
         Assert.Equal(source, video.GetProperty("remixed_from_video_id").GetString());
         Assert.Equal("y", video.GetProperty("prompt").GetString());
         Assert.Equal("2", video.GetProperty("seconds").GetString());
-        Assert.Equal(7, video.GetProperty("sora").GetProperty("seed").GetInt32());
+        Assert.NotEqual(7, video.GetProperty("sora").GetProperty("seed").GetInt64());
+        Assert.Equal(source, video.GetProperty("sora").GetProperty("source_video_id").GetString());
         Assert.Equal("remix", video.GetProperty("sora").GetProperty("operation").GetString());
         var job = await host.Job(video.GetProperty("id").GetString()!).GetAsync();
-        Assert.Equal((JobOperation.Remix, source, 0.6f), (job!.Spec.Operation, job.Spec.SourceJobId, job.Spec.Strength));
+        Assert.Equal((JobOperation.Remix, source, 0.9f), (job!.Spec.Operation, job.Spec.SourceJobId, job.Spec.Strength));
+        Assert.Equal(2, job.Spec.SourceSeconds);
+    }
+
+    [Fact]
+    public async Task Remix_SourceDeletedWhileItWaits_HasItsOwnCopyOfTheLatents()
+    {
+        AllowEverything();
+        var source = await CompletedAsync();
+        using var response = await host.PostJsonAsync($"/v1/videos/{source}/remix", """{"prompt":"y"}""");
+        var id = (await response.JsonAsync(200)).GetProperty("id").GetString()!;
+        await host.Job(source).DeleteAsync();
+
+        var key = (await host.Job(id).GetAsync())!.Spec.SourceLatents!;
+        Assert.StartsWith(JobArtifacts.All(id), key, StringComparison.Ordinal);
+        Assert.NotNull(await host.Artifacts.OpenReadAsync(key));
+        await host.Job(id).DeleteAsync();
+        Assert.Empty(host.Artifacts.Keys);
+    }
+
+    [Fact]
+    public async Task Remix_AllowanceSpent_LeavesNoCopyBehind()
+    {
+        AllowEverything();
+        var source = await CompletedAsync();
+        for (var i = 0; i < 29; i++)
+        {
+            await host.CreateAsync();
+        }
+
+        var before = host.Artifacts.Keys.ToArray();
+        using var response = await host.PostJsonAsync($"/v1/videos/{source}/remix", """{"prompt":"y"}""");
+        await response.ErrorAsync(429, "rate_limit_exceeded");
+        Assert.Equal(before, host.Artifacts.Keys);
+    }
+
+    [Fact]
+    public async Task Loop_ClipTooShort_SaysHowLongItMustBe()
+    {
+        AllowEverything();
+        var source = await CompletedAsync("""{"prompt":"x","seconds":"1"}""");
+        using var response = await host.PostJsonAsync($"/v1/videos/{source}/loop", "{}");
+        var error = await response.ErrorAsync(400, "invalid_request_error", "video");
+        Assert.Contains("at least 2 s", error.Message(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -75,6 +119,10 @@ public sealed class DerivedTests : IAsyncLifetime
         using var response = await host.SendAsync(HttpMethod.Post, "/v1/videos/blends", form);
         var job = await host.Job((await response.JsonAsync(200)).GetProperty("id").GetString()!).GetAsync();
         Assert.Equal((a, b), (job!.Spec.SourceJobId, job.Spec.OtherSourceJobId));
+        Assert.Equal("x\nx", job.Spec.Prompt);
+        Assert.All([job.Spec.SourceLatents!, job.Spec.OtherSourceLatents!], key => Assert.Contains(key, host.Artifacts.Keys));
+        using var three = await host.PostJsonAsync("/v1/videos/blends", $$"""{"videos":["{{a}}","{{b}}","{{a}}"]}""");
+        await three.ErrorAsync(400, "invalid_request_error", "videos");
     }
 
     [Fact]

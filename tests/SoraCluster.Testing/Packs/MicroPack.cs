@@ -72,7 +72,7 @@ public sealed class MicroPack : IDisposable
     {
         format = PackManifest.CurrentFormat, id = "micro", name = "Micro", version = "0.0.1", licence = "MIT",
         width = shape.Video[2] * 8, height = shape.Video[1] * 8, frame_rate = 8, sample_rate = 16000,
-        max_frames = 96, max_batch = 8, default_steps = 4, default_guidance_scale = 2.5, prediction_type = shape.PredictionType,
+        bridges = true, max_frames = 96, max_batch = 8, default_steps = 4, default_guidance_scale = 2.5, prediction_type = shape.PredictionType,
         window = new { frames_per_latent = 4, overlap_latent_frames = 1, mel_frames_per_token = 8, overlap_audio_tokens = 4 },
         latents = new { video = shape.Video, audio = shape.Audio },
         components = new

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using SoraCluster.Diffusion.Safetensors;
 using SoraCluster.Domain.Jobs;
 using SoraCluster.Worker.Engine;
 
@@ -28,9 +27,9 @@ internal sealed class LatentsEngine(PackEngine inner) : IStepEngine
 
     public Task<IFinishedClip> FinishAsync(JobSpec spec, IClipRun run, CancellationToken cancellation)
     {
-        var latents = ((ClipRun)run).Sampler.Latents;
+        var clip = (ClipRun)run;
         using var memory = new MemoryStream();
-        SafetensorsWriter.Write(memory, [.. latents.Shapes.Select(shape => new SafetensorsTensor(shape.Name, shape.Dims, latents[shape.Name]))]);
+        ClipLatents.Write(memory, clip.Sampler.Latents, clip.Runtime.Pack);
         return Task.FromResult<IFinishedClip>(new Clip(memory.ToArray()));
     }
 

@@ -93,12 +93,12 @@ public sealed class PackEngineTests : IDisposable
     }
 
     [Fact]
-    public async Task OpenAsync_OperationThatNoPackDoes_IsRefusedAsUnsupported()
+    public async Task OpenAsync_UploadedReference_IsRefusedAsUnsupported()
     {
         using var engine = Engine(new ArithmeticRuntimes());
 
         var refused = await Assert.ThrowsAsync<SoraException>(
-            () => engine.OpenAsync(Job() with { Operation = JobOperation.Remix }, null, [], default));
+            () => engine.OpenAsync(Job() with { InputArtifact = "jobs/a/input-0" }, null, [], default));
 
         Assert.Equal(SoraErrorCode.UnsupportedByModel, refused.Error.Code);
     }

@@ -22,6 +22,10 @@ internal sealed class MemoryStore : IArtifactStore
 
     public string? Text(string key) => artifacts.TryGetValue(key, out var bytes) ? Encoding.ASCII.GetString(bytes) : null;
 
+    public byte[]? Read(string key) => artifacts.GetValueOrDefault(key);
+
+    public void Put(string key, byte[] bytes) => artifacts[key] = bytes;
+
     public void Put(string key, string text) => artifacts[key] = Encoding.ASCII.GetBytes(text);
 
     public async Task<ArtifactInfo> WriteAsync(string key, Func<Stream, CancellationToken, Task> write, CancellationToken cancellation)
