@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using SoraCluster.Domain.Jobs;
 using SoraCluster.Gateway.Tests.Support;
 
 namespace SoraCluster.Gateway.Tests.Clients;
@@ -20,13 +21,14 @@ public sealed class NodeClientTests
 
         await using var host = await GatewayHost.StartAsync(
             o => (o.AllowPrivateAddresses, o.RequestsPerMinute, o.RequestBurst) = (true, 600, 400), allowance: 100, time: TimeProvider.System);
+        host.Catalog.Models = [TestCatalog.Tiny with { Operations = Enum.GetValues<JobOperation>() }];
         var key = await host.IssueKeyAsync("alice", "operator");
         var other = await host.IssueKeyAsync("bob", "user", key);
         await using var worker = new AutoWorker(host);
         var clip = Convert.ToHexStringLower(SHA256.HashData(ScriptedWorker.Clip));
         var (code, output) = await RunAsync(folder, "node", "drive.mjs", $"{host.Address}v1", key, other, clip);
         Assert.True(code == 0, output);
-        Assert.Equal(11, output.Split('\n').Count(line => line.StartsWith("ok ", StringComparison.Ordinal)));
+        Assert.Equal(12, output.Split('\n').Count(line => line.StartsWith("ok ", StringComparison.Ordinal)));
     }
 
     private static async Task<(int Code, string Output)> RunAsync(string folder, string program, params string[] arguments)

@@ -3,6 +3,7 @@ using System.ClientModel.Primitives;
 using System.Text;
 using System.Text.Json;
 using OpenAI.Videos;
+using SoraCluster.Domain.Jobs;
 using SoraCluster.Gateway.Tests.Support;
 
 namespace SoraCluster.Gateway.Tests.Clients;
@@ -97,6 +98,18 @@ public sealed class NuGetClientTests : IAsyncLifetime
             id, BinaryContent.Create(BinaryData.FromString("""{"prompt":"y"}""")), "application/json"));
         Assert.Equal(400, error.Status);
         Assert.Contains("unsupported_by_model", error.GetRawResponse()!.Content.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task VideoClient_RemixThePackCan_TellsItsSource()
+    {
+        host.Catalog.Models = [TestCatalog.Tiny with { Operations = Enum.GetValues<JobOperation>() }];
+        var id = (await CreateAsync("x")).GetProperty("id").GetString()!;
+        await FinishedAsync(id);
+        var remix = Json(await client.CreateVideoRemixAsync(
+            id, BinaryContent.Create(BinaryData.FromString("""{"prompt":"y"}""")), "application/json"));
+        Assert.Equal(id, remix.GetProperty("remixed_from_video_id").GetString());
+        Assert.Equal("completed", (await FinishedAsync(remix.GetProperty("id").GetString()!)).GetProperty("status").GetString());
     }
 
     private async Task<JsonElement> CreateAsync(string prompt)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using SoraCluster.Domain.Jobs;
 using SoraCluster.Worker.Engine;
@@ -28,25 +29,27 @@ internal sealed class LatentsEngine(PackEngine inner) : IStepEngine
     public Task<IFinishedClip> FinishAsync(JobSpec spec, IClipRun run, CancellationToken cancellation)
     {
         var clip = (ClipRun)run;
-        using var memory = new MemoryStream();
-        ClipLatents.Write(memory, clip.Sampler.Latents, clip.Runtime.Pack);
-        return Task.FromResult<IFinishedClip>(new Clip(memory.ToArray()));
+        using var file = new MemoryStream();
+        ClipLatents.Write(file, clip.Sampler.Latents, clip.Runtime.Pack);
+        byte[] numbers = [.. clip.Sampler.Latents.Shapes.SelectMany(
+            shape => MemoryMarshal.AsBytes(clip.Sampler.Latents[shape.Name].AsSpan()).ToArray())];
+        return Task.FromResult<IFinishedClip>(new Clip(numbers, file.ToArray()));
     }
 
-    private sealed class Clip(byte[] latents) : IFinishedClip
+    private sealed class Clip(byte[] numbers, byte[] latents) : IFinishedClip
     {
-        public ClipPart Video => Part("video.mp4");
+        public ClipPart Video => Part("video.mp4", numbers);
 
-        public ClipPart Thumbnail => Part("thumbnail.jpg");
+        public ClipPart Thumbnail => Part("thumbnail.jpg", numbers);
 
-        public ClipPart SpriteSheet => Part("spritesheet.jpg");
+        public ClipPart SpriteSheet => Part("spritesheet.jpg", numbers);
 
-        public ClipPart Latents => Part("latents.safetensors");
+        public ClipPart Latents => Part("latents.safetensors", latents);
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-        private ClipPart Part(string name) => new(
-            name, latents.Length, Convert.ToHexStringLower(SHA256.HashData(latents)),
-            (stream, token) => stream.WriteAsync(latents, token).AsTask());
+        private static ClipPart Part(string name, byte[] bytes) => new(
+            name, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)),
+            (stream, token) => stream.WriteAsync(bytes, token).AsTask());
     }
 }

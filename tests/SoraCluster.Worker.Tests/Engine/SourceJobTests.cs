@@ -3,6 +3,7 @@ using SoraCluster.Domain.Errors;
 using SoraCluster.Domain.Jobs;
 using SoraCluster.Media;
 using SoraCluster.Testing.Packs;
+using SoraCluster.Worker.Costs;
 using SoraCluster.Worker.Engine;
 using SoraCluster.Worker.Tests.Fakes;
 
@@ -43,7 +44,7 @@ public sealed class SourceJobTests : IDisposable
         await rig.Queue.UntilEndedAsync("c");
 
         Assert.Equal("completed", rig.Queue["c"].End);
-        Assert.Equal(steps, new Costs.PackStepCosts([pack], new()).CostOf(spec).TotalSteps);
+        Assert.Equal(steps, new PackStepCosts([pack], new()).CostOf(spec).TotalSteps);
         Assert.NotEqual(rig.Queue["a"].Result!.VideoSha256, rig.Queue["c"].Result!.VideoSha256);
     }
 

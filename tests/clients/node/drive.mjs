@@ -74,14 +74,22 @@ const scenarios = {
     await assert.rejects(stranger.videos.list(), (e) => e instanceof OpenAI.AuthenticationError && refused(401, 'invalid_api_key')(e));
   },
 
+  async 'clips from clips'() {
+    const source = await finished(await client.videos.create({ prompt: 'x', seconds: '2' }));
+    const remix = await finished(await client.videos.remix(source.id, { prompt: 'y' }));
+    assert.equal(remix.status, 'completed');
+    assert.equal(remix.remixed_from_video_id, source.id);
+    const edit = await finished(await client.videos.edit({ prompt: 'bluer', video: { id: source.id } }));
+    assert.equal(edit.status, 'completed');
+    const longer = await finished(await client.videos.extend({ prompt: 'y', seconds: '4', video: { id: source.id } }));
+    assert.equal(longer.seconds, '6');
+  },
+
   async 'what the pack cannot do is refused'() {
-    const source = await finished(await client.videos.create({ prompt: 'x' }));
     const clip = () => toFile(Buffer.from('00000018667479706d703432', 'hex'), 'clip.mp4', { type: 'video/mp4' });
     const no = refused(400, 'unsupported_by_model');
-    await assert.rejects(client.videos.remix(source.id, { prompt: 'y' }), no);
-    await assert.rejects(client.videos.edit({ prompt: 'y', video: { id: source.id } }), no);
     await assert.rejects(client.videos.edit({ prompt: 'y', video: await clip() }), no);
-    await assert.rejects(client.videos.extend({ prompt: 'y', seconds: '4', video: { id: source.id } }), no);
+    await assert.rejects(client.videos.extend({ prompt: 'y', seconds: '4', video: await clip() }), no);
     await assert.rejects(client.videos.createCharacter({ name: 'Mia', video: await clip() }), no);
     await assert.rejects(client.videos.create({ prompt: 'y', input_reference: await clip() }), no);
     await assert.rejects(client.videos.getCharacter('char_1'), refused(404, 'not_found'));
