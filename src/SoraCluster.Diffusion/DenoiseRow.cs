@@ -15,7 +15,7 @@ public sealed class DenoiseRow
     /// <summary>Noise level of the picture in (0, 1]; 1 is pure noise. The sound's follows from it (<c>audio_shift</c>).</summary>
     public required float Sigma { get; set; }
 
-    public required TextConditioning Text { get; init; }
+    public required TextConditioning Text { get; set; }
 
     /// <summary>Per latent frame of the window: given (clean), not to be predicted.</summary>
     public required bool[] GivenVideo { get; init; }

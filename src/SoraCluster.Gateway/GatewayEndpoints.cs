@@ -6,6 +6,7 @@ using SoraCluster.Gateway.Keys;
 using SoraCluster.Gateway.Limits;
 using SoraCluster.Gateway.Models;
 using SoraCluster.Gateway.OpenApi;
+using SoraCluster.Gateway.Prompts;
 using SoraCluster.Gateway.Videos;
 using SoraCluster.Gateway.Webhooks;
 
@@ -21,6 +22,7 @@ public static class GatewayEndpoints
         v1.MapDerived();
         v1.MapCharacters();
         v1.MapModels();
+        v1.MapPrompts();
         v1.MapLimits();
         v1.MapKeys();
         v1.MapWebhooks();

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using SoraCluster.Gateway.Identity;
+using SoraCluster.Gateway.Prompts;
 
 namespace SoraCluster.Gateway;
 
@@ -9,6 +10,9 @@ public sealed class GatewayOptions
     /// <summary>Longest prompt, in bytes of UTF-8. Default 16384; 256 to 1 MiB.</summary>
     [Range(256, 1 << 20)]
     public int MaxPromptBytes { get; set; } = 16 * 1024;
+
+    /// <summary>Prompt presets of the operator's, by name, beside the built-in ones. Default: none.</summary>
+    public Dictionary<string, PromptPreset> Presets { get; set; } = new(StringComparer.Ordinal);
 
     /// <summary>Largest request body, in bytes, uploads included. Default 64 MiB; 1 MiB to 2 GiB.</summary>
     [Range(1L << 20, 2L << 30)]

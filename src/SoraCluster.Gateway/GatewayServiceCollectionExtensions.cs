@@ -5,6 +5,7 @@ using SoraCluster.Domain.Keys;
 using SoraCluster.Gateway.Identity;
 using SoraCluster.Gateway.Keys;
 using SoraCluster.Gateway.Limits;
+using SoraCluster.Gateway.Prompts;
 using SoraCluster.Gateway.Requests;
 using SoraCluster.Gateway.Videos;
 using SoraCluster.Gateway.Webhooks;
@@ -42,6 +43,8 @@ public static class GatewayServiceCollectionExtensions
     private static IServiceCollection AddVideos(this IServiceCollection services) => services
         .AddSingleton<JobIds>()
         .AddSingleton<PromptRules>()
+        .AddSingleton<PromptPresets>()
+        .AddSingleton<PromptReader>()
         .AddSingleton<SpecBuilder>()
         .AddSingleton<JobSubmitter>()
         .AddSingleton<SourceCopies>()

@@ -22,6 +22,7 @@ public sealed class ClipSampler
     private readonly LatentSet clip;
     private readonly float[] velocity;
     private readonly DenoiseRow[] rows;
+    private readonly TextConditioning[] texts;
     private LatentSet? trimmed;
 
     private ClipSampler(Pack pack, ClipCheckpoint state, WindowPlan plan, Func<IReadOnlyList<int>, TextConditioning> encode)
@@ -38,10 +39,13 @@ public sealed class ClipSampler
         Step = state.Step;
         velocity = new float[Math.Max(plan.Video.Count, plan.Audio.Count)];
 
-        Prompt = pack.Tokenizer.Tokenize(settings.Prompt);
+        var timeline = PromptTimeline.Parse(settings.Prompt);
+        Prompt = pack.Tokenizer.Tokenize(timeline.Text);
+        texts = [.. Enumerable.Range(0, plan.Windows).Select(window => plan.NewSeconds(window)).Select(
+            span => encode(pack.Tokenizer.Tokenize(timeline.Between(span.From, span.To)).Ids))];
         rows = settings.GuidanceScale == 1
-            ? [Row(encode(Prompt.Ids))]
-            : [Row(encode(Prompt.Ids)), Row(encode(pack.Tokenizer.Tokenize(settings.NegativePrompt ?? "").Ids))];
+            ? [Row(texts[0])]
+            : [Row(texts[0]), Row(encode(pack.Tokenizer.Tokenize(settings.NegativePrompt ?? "").Ids))];
         MarkGiven();
     }
 
@@ -233,8 +237,10 @@ public sealed class ClipSampler
         }
     }
 
+    /// <summary>Tells the rows what is given in the current window, and what it reads.</summary>
     private void MarkGiven()
     {
+        rows[0].Text = texts[CurrentWindow];
         var (video, audio) = (plan.GivenLatentFrames, pack.Manifest.Window.OverlapAudioTokens);
         var (before, after) = (plan.Given(LatentNames.Video, CurrentWindow) > 0, plan.GivenAtEnd(LatentNames.Video) > 0);
         foreach (var row in rows)

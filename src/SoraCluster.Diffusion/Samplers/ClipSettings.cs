@@ -1,7 +1,9 @@
 namespace SoraCluster.Diffusion.Samplers;
 
 /// <summary>Everything that, with the pack, determines a clip's latents to the bit.</summary>
-/// <param name="Prompt">What to show and to sound, in any of the pack's languages.</param>
+/// <param name="Prompt">
+/// What to show and to sound, in any of the pack's languages; where it changes over the clip, its parts: U+001E between them, each <c>seconds U+001F text</c>.
+/// </param>
 /// <param name="NegativePrompt">What to steer away from; null or empty for the plain unconditional branch. Used only with guidance.</param>
 /// <param name="Seed">Key of the noise.</param>
 /// <param name="Steps">Solver steps per window, 1 to 1000.</param>

@@ -71,6 +71,15 @@ internal sealed class WindowPlan
     /// <summary>Latent frames that a loop makes anew: a window, less what is given at both of its ends. Below 1 where a pack cannot loop.</summary>
     public static int LoopLatentFrames(PackManifest manifest) => manifest.VideoShape.Dims[0] - (2 * manifest.Window.OverlapLatentFrames);
 
+    /// <summary>The time in the clip, in seconds, of the pictures that a window adds.</summary>
+    public (double From, double To) NewSeconds(int window)
+    {
+        var start = begin + (window * stride);
+        var given = Given(LatentNames.Video, window) > 0 ? GivenLatentFrames : 0;
+        var perSecond = (double)manifest.FrameRate / manifest.Window.FramesPerLatent;
+        return ((start + given) / perSecond, (start + Video.Dims[0] - (closes ? GivenLatentFrames : 0)) / perSecond);
+    }
+
     /// <summary>First element of a window in a joined tensor of that name.</summary>
     public int Start(string name, int window) => Elements(name, begin + (window * stride));
 

@@ -13,8 +13,10 @@ public sealed record JobSpec
     /// <summary>The pack it was resolved to.</summary>
     public required string Pack { get; init; }
     public required string Prompt { get; init; }
-    /// <summary>The text that the pack reads, where it is not <see cref="Prompt"/> itself: derived from a structured prompt.</summary>
+    /// <summary>What the pack reads, where it is not <see cref="Prompt"/> itself: derived from a structured prompt, see <see cref="TimedText.Join"/>.</summary>
     public string? Conditioning { get; init; }
+    /// <summary>The parts of a structured prompt, as JSON.</summary>
+    public string? Script { get; init; }
     public string? NegativePrompt { get; init; }
     public required ulong Seed { get; init; }
     /// <summary>Length of the clip, in seconds.</summary>

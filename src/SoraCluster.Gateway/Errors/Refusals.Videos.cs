@@ -47,6 +47,27 @@ internal static partial class Refusals
         $"{name} holds a character that is not text (U+{(int)c:X4} at position {index}). Remove it.",
         $"{name} の {index} 文字目に文字ではないもの (U+{(int)c:X4}) が含まれています。取り除いてください。");
 
+    public static Refusal BadPrompt(int line, string english, string japanese) => Invalid(
+        "prompt", $"Line {line} of the prompt: {english}.", $"プロンプトの {line} 行目: {japanese}。");
+
+    public static Refusal BadShotList(string english, string japanese) => Invalid(
+        "prompt",
+        $"The prompt looks like a JSON shot list, but {english}. Correct it, or write prose.",
+        $"プロンプトは JSON のショットリストのようですが、{japanese}。直すか、文章で書いてください。");
+
+    public static Refusal BeyondEnd(double time, int seconds) => Invalid(
+        "prompt",
+        string.Create(CultureInfo.InvariantCulture, $"The prompt tells of second {time}, but the clip is {seconds} s long. Ask for a longer one with 'seconds', or move the time."),
+        string.Create(CultureInfo.InvariantCulture, $"プロンプトに {time} 秒の記述がありますが、動画は {seconds} 秒です。seconds を長くするか、時刻を直してください。"));
+
+    public static Refusal NothingToShow() => Invalid(
+        "prompt", "The prompt has labels but says nothing to show. Write a scene, a subject or an action.",
+        "プロンプトに見出しはありますが、映す内容がありません。場面、被写体、動作のいずれかを書いてください。");
+
+    public static Refusal NoSuchPreset(string name, IEnumerable<string> known) => Invalid(
+        "preset", $"There is no preset {Quote(name)}. The presets are: {string.Join(", ", known)}.",
+        $"プリセット {Quote(name)} はありません。使えるのは {string.Join(", ", known)} です。");
+
     public static Refusal BadSeconds(string value, ModelInfo model) => Invalid(
         "seconds",
         $"{model.Id} makes clips of {Lengths(model.Seconds)} seconds; {Quote(value)} was sent.",

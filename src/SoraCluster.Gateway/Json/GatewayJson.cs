@@ -6,6 +6,7 @@ using SoraCluster.Gateway.Health;
 using SoraCluster.Gateway.Keys;
 using SoraCluster.Gateway.Limits;
 using SoraCluster.Gateway.Models;
+using SoraCluster.Gateway.Prompts;
 using SoraCluster.Gateway.Videos;
 using SoraCluster.Gateway.Webhooks;
 
@@ -20,6 +21,9 @@ namespace SoraCluster.Gateway.Json;
 [JsonSerializable(typeof(TraceResource))]
 [JsonSerializable(typeof(ModelResource))]
 [JsonSerializable(typeof(ModelPage))]
+[JsonSerializable(typeof(PromptScript))]
+[JsonSerializable(typeof(PromptResource))]
+[JsonSerializable(typeof(PresetPage))]
 [JsonSerializable(typeof(LimitsResource))]
 [JsonSerializable(typeof(HealthResource))]
 [JsonSerializable(typeof(KeyResource))]

@@ -43,6 +43,13 @@ internal sealed class JsonBodyReader
     {
         foreach (var property in element.EnumerateObject())
         {
+            if (prefix is null && property.NameEquals("prompt") && property.Value.ValueKind is (JsonValueKind.Object or JsonValueKind.Array))
+            {
+                // A shot list: read by those who know prompts, as when it comes as text.
+                fields["prompt"] = new FormField(property.Value.GetRawText(), FieldKind.JsonString);
+                continue;
+            }
+
             AddValue(prefix is null ? property.Name : $"{prefix}[{property.Name}]", property.Value, fields);
         }
     }

@@ -2,6 +2,7 @@ using SoraCluster.Domain.Jobs;
 using SoraCluster.Domain.Models;
 using SoraCluster.Gateway.Errors;
 using SoraCluster.Gateway.Identity;
+using SoraCluster.Gateway.Prompts;
 using SoraCluster.Gateway.Requests;
 
 namespace SoraCluster.Gateway.Videos;
@@ -10,7 +11,7 @@ namespace SoraCluster.Gateway.Videos;
 /// Specs of clips that are made from other clips. What the source was made with carries over; the request changes the words.
 /// A pack that cannot do the operation refuses it: nothing is pretended.
 /// </summary>
-internal sealed class DerivedSpecs(IModelCatalog catalog, OwnedJobs jobs, PromptRules prompts)
+internal sealed class DerivedSpecs(IModelCatalog catalog, OwnedJobs jobs, PromptRules rules, PromptReader prompts)
 {
     // Measured on the reference pack, with the noise of another seed: at 0.9 colour, shape and scene follow the new words and the path of the
     // movement stays; at 0.8 the scene stays too; below 0.7 two unlike clips blend into a double exposure.
@@ -21,7 +22,7 @@ internal sealed class DerivedSpecs(IModelCatalog catalog, OwnedJobs jobs, Prompt
     /// <summary>Below, nothing would change.</summary>
     private const float LeastStrength = 0.05f;
 
-    private static readonly IReadOnlyList<string> Common = ["prompt", "seed", "steps", "guidance_scale", "negative_prompt"];
+    private static readonly IReadOnlyList<string> Common = [.. PromptReader.Fields, "seed", "steps", "guidance_scale", "negative_prompt"];
     private static readonly IReadOnlyList<string> Rework = [.. Common, "strength"];
 
     /// <summary>New words, same structure: the source's latents are noised again to a strength.</summary>
@@ -29,24 +30,23 @@ internal sealed class DerivedSpecs(IModelCatalog catalog, OwnedJobs jobs, Prompt
     {
         form.AllowOnly(Rework);
         var (source, model) = await SourceAsync(sourceId, JobOperation.Remix, caller);
-        return Derive(form, ticket, source, model, JobOperation.Remix, prompts.Required(form, "prompt"), RemixStrength);
+        return Derive(form, ticket, source, model, JobOperation.Remix, prompts.Required(form, source.Seconds), RemixStrength);
     }
 
     public async Task<JobSpec> EditAsync(RequestForm form, JobTicket ticket, Caller caller)
     {
         form.AllowOnly([.. Rework, "video"]);
-        var prompt = prompts.Required(form, "prompt");
         var (source, model) = await SourceAsync(ReferencedVideo(form), JobOperation.Edit, caller);
-        return Derive(form, ticket, source, model, JobOperation.Edit, prompt, EditStrength);
+        return Derive(form, ticket, source, model, JobOperation.Edit, prompts.Required(form, source.Seconds), EditStrength);
     }
 
     /// <summary>The request's <c>seconds</c> is the new segment; the spec's is the stitched total, as the wire tells it.</summary>
     public async Task<JobSpec> ExtendAsync(RequestForm form, JobTicket ticket, Caller caller)
     {
         form.AllowOnly([.. Common, "video", "seconds"]);
-        var prompt = prompts.Required(form, "prompt");
         var (source, model) = await SourceAsync(ReferencedVideo(form), JobOperation.Extend, caller);
         var added = SpecBuilder.Seconds(form.Scalar("seconds") ?? throw Refusals.Missing("seconds"), model);
+        var prompt = prompts.Required(form, added).From(source.Seconds);
         var total = source.Seconds + added;
         return total <= model.Seconds[^1]
             ? Derive(form, ticket, source, model, JobOperation.Extend, prompt, 1) with { Seconds = total }
@@ -63,7 +63,7 @@ internal sealed class DerivedSpecs(IModelCatalog catalog, OwnedJobs jobs, Prompt
             throw Refusals.TooShortToLoop(source.Seconds, model);
         }
 
-        return Derive(form, ticket, source, model, JobOperation.Loop, prompts.Optional(form, "prompt") ?? source.Prompt, 1);
+        return Derive(form, ticket, source, model, JobOperation.Loop, prompts.Optional(form, source.Seconds) ?? ReadPrompt.Of(source), 1);
     }
 
     /// <summary>Two clips of the same pack, size and length, their latents interpolated from the first to the second; by default, under the words of both.</summary>
@@ -84,7 +84,7 @@ internal sealed class DerivedSpecs(IModelCatalog catalog, OwnedJobs jobs, Prompt
             throw Refusals.DifferentShapes(first, second);
         }
 
-        var prompt = prompts.Optional(form, "prompt") ?? $"{source.Prompt}\n{other.Prompt}";
+        var prompt = prompts.Optional(form, source.Seconds) ?? ReadPrompt.OfBoth(source, other);
         return Derive(form, ticket, source, model, JobOperation.Blend, prompt, BlendStrength) with
         {
             OtherSourceJobId = second, OtherSourceLatents = other.SourceLatents,
@@ -127,13 +127,15 @@ internal sealed class DerivedSpecs(IModelCatalog catalog, OwnedJobs jobs, Prompt
     }
 
     private JobSpec Derive(
-        RequestForm form, JobTicket ticket, JobSpec source, ModelInfo model, JobOperation operation, string prompt, float strength) =>
+        RequestForm form, JobTicket ticket, JobSpec source, ModelInfo model, JobOperation operation, ReadPrompt prompt, float strength) =>
         source with
         {
             Id = ticket.JobId,
             Owner = ticket.Owner,
-            Prompt = prompt,
-            NegativePrompt = prompts.Optional(form, "negative_prompt") ?? source.NegativePrompt,
+            Prompt = prompt.Text,
+            Conditioning = prompt.Conditioning,
+            Script = prompt.Script,
+            NegativePrompt = rules.Optional(form, "negative_prompt") ?? source.NegativePrompt,
             Seed = (ulong?)form.Integer("seed", 0, SpecBuilder.MaxSeed) ?? JobIds.SeedOf(ticket.JobId),
             Steps = (int?)form.Integer("steps", 1, model.MaxSteps) ?? source.Steps,
             GuidanceScale = form.Number("guidance_scale", 1, model.MaxGuidanceScale) ?? source.GuidanceScale,

@@ -2,28 +2,30 @@ using System.Globalization;
 using SoraCluster.Domain.Jobs;
 using SoraCluster.Domain.Models;
 using SoraCluster.Gateway.Errors;
+using SoraCluster.Gateway.Prompts;
 using SoraCluster.Gateway.Requests;
 
 namespace SoraCluster.Gateway.Videos;
 
 /// <summary>A create request, checked field by field against the pack, becomes a spec.</summary>
-internal sealed class SpecBuilder(IModelCatalog catalog, PromptRules prompts)
+internal sealed class SpecBuilder(IModelCatalog catalog, PromptRules rules, PromptReader prompts)
 {
     /// <summary>Whole numbers that JavaScript keeps exact: 2^53 − 1.</summary>
     public const long MaxSeed = 9_007_199_254_740_991;
 
     public static readonly IReadOnlyList<string> CreateFields =
     [
-        "prompt", "model", "seconds", "size", "input_reference", "seed", "steps", "guidance_scale", "negative_prompt", "style",
+        .. PromptReader.Fields, "model", "seconds", "size", "input_reference", "seed", "steps", "guidance_scale", "negative_prompt", "style",
         "language", "audio",
     ];
 
     public JobSpec Create(RequestForm form, JobTicket ticket)
     {
         form.AllowOnly(CreateFields);
-        var prompt = prompts.Required(form, "prompt");
         var resolved = ResolveModel(form.Text("model"));
         var model = resolved.Model;
+        var seconds = Seconds(form.Scalar("seconds"), model);
+        var prompt = prompts.Required(form, seconds);
         var size = Size(form.Text("size"), resolved);
         return new JobSpec
         {
@@ -31,10 +33,12 @@ internal sealed class SpecBuilder(IModelCatalog catalog, PromptRules prompts)
             Owner = ticket.Owner,
             Model = resolved.Name,
             Pack = model.Id,
-            Prompt = prompt,
-            NegativePrompt = prompts.Optional(form, "negative_prompt"),
+            Prompt = prompt.Text,
+            Conditioning = prompt.Conditioning,
+            Script = prompt.Script,
+            NegativePrompt = rules.Optional(form, "negative_prompt"),
             Seed = (ulong?)form.Integer("seed", 0, MaxSeed) ?? JobIds.SeedOf(ticket.JobId),
-            Seconds = Seconds(form.Scalar("seconds"), model),
+            Seconds = seconds,
             Size = size.ToString(),
             NativeSize = SizeRules.NearestNative(size, model.NativeSizes).ToString(),
             Steps = (int?)form.Integer("steps", 1, model.MaxSteps) ?? model.DefaultSteps,

@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Text.Json;
 using SoraCluster.Domain.Errors;
 using SoraCluster.Domain.Jobs;
 using SoraCluster.Gateway.Errors;
+using SoraCluster.Gateway.Json;
 
 namespace SoraCluster.Gateway.Videos;
 
@@ -54,6 +56,7 @@ internal sealed class VideoMapper(JobEstimator estimator)
         Step = job.Step,
         TotalSteps = job.TotalSteps,
         UnknownWords = job.UnknownWords,
+        Script = job.Spec.Script is { } script ? JsonSerializer.Deserialize(script, GatewayJson.Wire.PromptScript) : null,
         Operation = WireNames.Of(job.Spec.Operation),
         SourceVideoId = job.Spec.SourceJobId,
         OtherSourceVideoId = job.Spec.OtherSourceJobId,

@@ -1,3 +1,5 @@
+using SoraCluster.Gateway.Prompts;
+
 namespace SoraCluster.Gateway.Videos;
 
 /// <summary>A job as the wire tells it. Nullable means present and null. Times are Unix seconds.</summary>
@@ -41,6 +43,8 @@ internal sealed record VideoExtras
     public required int Step { get; init; }
     public required int TotalSteps { get; init; }
     public required IReadOnlyList<string> UnknownWords { get; init; }
+    /// <summary>The parts of a structured prompt; null for prose.</summary>
+    public required PromptScript? Script { get; init; }
     /// <summary><c>create</c>, <c>remix</c>, <c>edit</c>, <c>extend</c>, <c>loop</c>, <c>blend</c>.</summary>
     public required string Operation { get; init; }
     public required string? SourceVideoId { get; init; }

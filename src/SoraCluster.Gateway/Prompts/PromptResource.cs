@@ -1,0 +1,13 @@
+namespace SoraCluster.Gateway.Prompts;
+
+/// <summary>The answer of <c>POST /v1/prompts</c>: what a prompt would be read as.</summary>
+/// <param name="Form"><c>prose</c>, <c>script</c> or <c>shots</c>.</param>
+/// <param name="Script">Its parts, to be changed and sent as the prompt; null for prose without a preset.</param>
+/// <param name="Conditioning">What the pack reads, by time.</param>
+internal sealed record PromptResource(string Object, string Form, PromptScript? Script, IReadOnlyList<PromptConditioning> Conditioning);
+
+internal sealed record PromptConditioning(double Start, string Text);
+
+internal sealed record PresetPage(string Object, IReadOnlyList<PresetResource> Data);
+
+internal sealed record PresetResource(string Id, string Object, PromptPreset Fills);
