@@ -53,7 +53,7 @@ internal static class ShotListReader
 
     private static IReadOnlyList<PromptShot> Shots(JsonElement list, string path)
     {
-        CheckList(list, path, MaxShots);
+        CheckList(list, path, 1, MaxShots);
         var shots = new List<PromptShot>();
         var at = 0.0;
         var beats = 0;
@@ -115,7 +115,7 @@ internal static class ShotListReader
 
     private static List<PromptBeat> Beats(JsonElement list, string path, double from, double? until)
     {
-        CheckList(list, path, MaxBeats);
+        CheckList(list, path, 0, MaxBeats);
         var beats = new List<PromptBeat>();
         foreach (var (index, item) in list.EnumerateArray().Index())
         {
@@ -136,11 +136,11 @@ internal static class ShotListReader
         return beats;
     }
 
-    private static void CheckList(JsonElement list, string path, int most)
+    private static void CheckList(JsonElement list, string path, int least, int most)
     {
-        if (list.ValueKind != JsonValueKind.Array || list.GetArrayLength() == 0 || list.GetArrayLength() > most)
+        if (list.ValueKind != JsonValueKind.Array || list.GetArrayLength() < least || list.GetArrayLength() > most)
         {
-            throw Refusals.BadShotList($"{path} must be a list of 1 to {most}", $"{path} は 1 から {most} 個の配列でなければなりません");
+            throw Refusals.BadShotList($"{path} must be a list of {least} to {most}", $"{path} は {least} から {most} 個の配列でなければなりません");
         }
     }
 

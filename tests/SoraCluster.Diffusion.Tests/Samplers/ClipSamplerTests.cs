@@ -199,6 +199,22 @@ public sealed class ClipSamplerTests : IDisposable
     }
 
     [Fact]
+    public void NextRows_PromptThatChanges_EachWindowReadsWhatHoldsInIt()
+    {
+        // Windows add the seconds 0 to 2, 2 to 3.5 and 3.5 to 5; what holds for less than a quarter of one is left to its neighbours.
+        var sampler = Start(Settings with { Prompt = "0\u001Fred\u001E1.9\u001Fball\u001E3.5\u001Fbounces unicorn" });
+        List<float> read = [];
+        for (; !sampler.Done; Step(sampler))
+        {
+            read.Add(sampler.NextRows()[0].Text.Pooled[0]);
+        }
+
+        float[] expected = [Encode([1]).Pooled[0], Encode([3]).Pooled[0], Encode([4]).Pooled[0]];
+        Assert.Equal(expected.SelectMany(value => Enumerable.Repeat(value, 3)), read);
+        Assert.Equal(["unicorn"], sampler.Prompt.UnknownWords);
+    }
+
+    [Fact]
     public void Latents_NotDone_IsAnError() => Assert.Throws<InvalidOperationException>(() => Start(Settings).Latents);
 
     [Fact]

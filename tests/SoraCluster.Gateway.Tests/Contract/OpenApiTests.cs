@@ -48,7 +48,7 @@ public sealed class OpenApiTests : IAsyncLifetime
         (string Path, string Schema)[] answers =
         [
             ($"/v1/videos/{id}", "Video"), ("/v1/videos", "VideoList"), ($"/v1/videos/{id}/trace", "Trace"), ("/v1/models", "ModelList"),
-            ("/v1/models/tiny", "Model"), ("/v1/me/limits", "Limits"), ("/v1/keys", "KeyList"), ("/v1/webhooks", "WebhookList"),
+            ("/v1/models/tiny", "Model"), ("/v1/presets", "PresetList"), ("/v1/me/limits", "Limits"), ("/v1/keys", "KeyList"), ("/v1/webhooks", "WebhookList"),
             ("/v1/webhooks/dead_letters", "DeadLetterList"), ("/health", "Health"), ("/v1/videos/none", "Error"),
         ];
         foreach (var (path, schema) in answers)
