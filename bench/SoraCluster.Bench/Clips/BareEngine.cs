@@ -22,7 +22,7 @@ internal sealed class BareEngine(Pack pack, string folder) : IDisposable
         var runs = new List<IClipRun>();
         foreach (var spec in specs)
         {
-            runs.Add(await engine.OpenAsync(spec, null, CancellationToken.None));
+            runs.Add(await engine.OpenAsync(spec, null, [], CancellationToken.None));
         }
 
         while (!runs[0].Done)
