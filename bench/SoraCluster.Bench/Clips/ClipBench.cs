@@ -52,7 +52,10 @@ internal static class ClipBench
         async Task<Round> CompareAsync(JobSpec[] specs)
         {
             var (denoised, finished) = await engine.RunAsync(specs);
-            return new(denoised, finished, await server.RunAsync(specs));
+            var round = new Round(denoised, finished, await server.RunAsync(specs));
+            Console.Error.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{specs.Length} at once: denoised after {denoised:F3} s, finished after {finished:F3} s, as jobs {round.Jobs:F3} s"));
+            return round;
         }
     }
 

@@ -32,7 +32,8 @@ internal sealed class ServerJobs : IAsyncDisposable
     public async Task<double> RunAsync(IReadOnlyList<JobSpec> specs)
     {
         var clock = Stopwatch.StartNew();
-        await Task.WhenAll(specs.Select(RunAsync));
+        var all = Task.WhenAll(specs.Select(RunAsync));
+        await await Task.WhenAny(all, server.Completion);
         return clock.Elapsed.TotalSeconds;
     }
 
