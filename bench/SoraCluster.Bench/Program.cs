@@ -1,4 +1,5 @@
 using System.Globalization;
+using SoraCluster.Bench.Api;
 using SoraCluster.Bench.Clips;
 using SoraCluster.Bench.CommandLine;
 using SoraCluster.Bench.Executor;
@@ -15,6 +16,15 @@ switch (args)
         return 0;
     case ["cli", .. var rest] when Rounds(rest, 5) is { } rounds:
         CommandBench.Run(rounds, Console.Out);
+        return 0;
+    case ["api", .. var rest] when Rounds(rest, 5) is { } rounds:
+        await ApiBench.RunAsync(Path.Combine("models", "tiny"), rounds, Console.Out);
+        return 0;
+    case ["api-server", var pack, var data]:
+        await BenchServers.LocalAsync(pack, data);
+        return 0;
+    case ["api-echo", var body]:
+        await BenchServers.EchoAsync(body);
         return 0;
     case ["queue", .. var rest] when Rounds(rest, 5) is { } rounds:
         QueueBench.Run(rounds, Console.Out);
@@ -35,6 +45,8 @@ switch (args)
               cli        start-up, and a clip by the command line: time and memory
                 --rounds N      runs to take the median of (default 5)
               queue      a decision of the step queue with 10, 1,000 and 100,000 jobs waiting
+                --rounds N      rounds to take the median of (default 5)
+              api        the local server's HTTP API under load, beside a bare endpoint
                 --rounds N      rounds to take the median of (default 5)
             """);
         return 2;

@@ -15,6 +15,7 @@ var root = new RootCommand("""
     JobCommands.Show(),
     JobCommands.Cancel(),
     JobCommands.Download(),
+    KeyCommands.Create(),
 };
 
 // Long enough for a worker to finish its step and store a checkpoint.

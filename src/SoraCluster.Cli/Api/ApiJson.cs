@@ -8,5 +8,9 @@ namespace SoraCluster.Cli.Api;
 [JsonSerializable(typeof(CreateVideo))]
 [JsonSerializable(typeof(Video))]
 [JsonSerializable(typeof(VideoList))]
+[JsonSerializable(typeof(ApiKey))]
+[JsonSerializable(typeof(ApiKeyList))]
+[JsonSerializable(typeof(IssueKey))]
+[JsonSerializable(typeof(RotateKey))]
 [JsonSerializable(typeof(ApiFailure))]
 internal sealed partial class ApiJson : JsonSerializerContext;

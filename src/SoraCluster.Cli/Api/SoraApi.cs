@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace SoraCluster.Cli.Api;
 
@@ -53,6 +54,36 @@ internal sealed class SoraApi : IDisposable
             return (await response.Content.ReadFromJsonAsync(ApiJson.Default.VideoList, cancellation))!;
         });
 
+    public Task<ApiKey> IssueKeyAsync(IssueKey request, CancellationToken cancellation) =>
+        CallAsync(async () =>
+        {
+            using var body = JsonContent.Create(request, ApiJson.Default.IssueKey);
+            using var response = await http.PostAsync("keys", body, cancellation);
+            return await ReadAsync(response, ApiJson.Default.ApiKey, cancellation);
+        });
+
+    public Task<ApiKeyList> ListKeysAsync(CancellationToken cancellation) =>
+        CallAsync(async () =>
+        {
+            using var response = await http.GetAsync("keys", cancellation);
+            return await ReadAsync(response, ApiJson.Default.ApiKeyList, cancellation);
+        });
+
+    public Task<ApiKey> RotateKeyAsync(string id, RotateKey request, CancellationToken cancellation) =>
+        CallAsync(async () =>
+        {
+            using var body = JsonContent.Create(request, ApiJson.Default.RotateKey);
+            using var response = await http.PostAsync($"keys/{Uri.EscapeDataString(id)}/rotate", body, cancellation);
+            return await ReadAsync(response, ApiJson.Default.ApiKey, cancellation);
+        });
+
+    public Task<ApiKey> RevokeKeyAsync(string id, CancellationToken cancellation) =>
+        CallAsync(async () =>
+        {
+            using var response = await http.DeleteAsync($"keys/{Uri.EscapeDataString(id)}", cancellation);
+            return await ReadAsync(response, ApiJson.Default.ApiKey, cancellation);
+        });
+
     /// <summary>The video as it changes, up to and including its end.</summary>
     public async IAsyncEnumerable<Video> WatchAsync(string id, [EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -96,10 +127,13 @@ internal sealed class SoraApi : IDisposable
         }
     }
 
-    private static async Task<Video> ReadVideoAsync(HttpResponseMessage response, CancellationToken cancellation)
+    private static Task<Video> ReadVideoAsync(HttpResponseMessage response, CancellationToken cancellation) =>
+        ReadAsync(response, ApiJson.Default.Video, cancellation);
+
+    private static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellation)
     {
         await ThrowIfRefusedAsync(response, cancellation);
-        return (await response.Content.ReadFromJsonAsync(ApiJson.Default.Video, cancellation))!;
+        return (await response.Content.ReadFromJsonAsync(type, cancellation))!;
     }
 
     private static async Task ThrowIfRefusedAsync(HttpResponseMessage response, CancellationToken cancellation)

@@ -9,6 +9,10 @@ public sealed record QuotaOptions
     [Range(0, 100_000)]
     public int Limit { get; init; } = 30;
 
+    /// <summary>Clips of one user that may wait or be made at once. Default 0: as many as the limit lets through; up to 100,000.</summary>
+    [Range(0, 100_000)]
+    public int MaxUnderWay { get; init; }
+
     /// <summary>
     /// Length of the rolling window. Default 24 hours; one minute to 31 days. The refusal speaks of "the last day" whatever
     /// the window is.

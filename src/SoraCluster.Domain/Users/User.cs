@@ -27,6 +27,14 @@ public class User(IStateSlot<UserState> state, TimeProvider clock, QuotaOptions 
             return new(allowance, Refuse(slots));
         }
 
+        if (quotas.MaxUnderWay > 0 && slots.Count(s => s.State is SlotState.Held) is var held && held >= quotas.MaxUnderWay)
+        {
+            await SaveIfRestampedAsync(slots);
+            return new(allowance, new(
+                SoraErrorCode.RateLimitExceeded,
+                $"{held} of your videos are waiting or being made, which is the limit. Wait until one is completed, or cancel one."));
+        }
+
         if (request.Ask)
         {
             return new(allowance, null);

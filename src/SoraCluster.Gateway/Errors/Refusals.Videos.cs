@@ -147,6 +147,9 @@ internal static partial class Refusals
         return new(refusal, $"過去 24 時間にすでに {allowance.Used} 本の動画を作成しています。後でもう一度お試しください。{next}");
     }
 
+    public static Refusal TooManyUnderWay(SoraError refusal) =>
+        new(refusal, "待機中または作成中の動画が上限に達しています。一つが完成するまで待つか、取り消してください。");
+
     public static Refusal TooFast(int perMinute, DateTimeOffset retryAt) => new(
         SoraErrorCode.RateLimitExceeded,
         new Said($"More than {perMinute} requests per minute were sent. Wait as long as Retry-After says.",

@@ -80,9 +80,9 @@ internal sealed class JobSubmitter(
     }
 
     private async Task<Exception> RefusedAsync(SoraError refusal, Caller caller) =>
-        refusal.Code == SoraErrorCode.RateLimitExceeded
-            ? Refusals.Allowance(refusal, await entities.Get<IUser>(caller.Owner).GetAllowanceAsync())
-            : new SoraException(refusal);
+        refusal.Code != SoraErrorCode.RateLimitExceeded ? new SoraException(refusal)
+        : await entities.Get<IUser>(caller.Owner).GetAllowanceAsync() is { Remaining: 0 } allowance ? Refusals.Allowance(refusal, allowance)
+        : Refusals.TooManyUnderWay(refusal);
 
     private async Task DiscardAsync(IEnumerable<string> keys)
     {

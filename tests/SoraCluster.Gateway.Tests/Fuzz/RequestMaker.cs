@@ -11,6 +11,7 @@ internal static class RequestMaker
         "/v1/videos/extensions", "/v1/videos/blends", "/v1/videos/characters", "/v1/videos/x/remix", "/v1/videos/x/content",
         "/v1/keys", "/v1/webhooks", "/v1/webhooks/dead_letters/x/replay", "/v1/models/%01", "/v1/videos/%ff%fe", "/v1/videos/..%2f..",
         "/v1/videos?limit=%2d1", "/v1/videos?after=%f0%9f%92%a5", "/v1/videos?order[]=asc", "/v1//videos", "/V1/VIDEOS", "/v1/videos/",
+        "/v1/prompts", "/v1/prompts", "/v1/videos/x/events", "/v1/videos/x/loop", "/v1/presets", "/v1/keys/x/rotate", "/v1/videos?limit=1&limit=2",
     ];
 
     private static readonly string[] Types =
@@ -28,12 +29,15 @@ internal static class RequestMaker
         """{"owner":"a","scope":"operator","expires_in":1,"url":"https://example.com","events":["video.completed"]}""",
         "--b\r\nContent-Disposition: form-data; name=\"prompt\"\r\n\r\na red ball\r\n--b\r\nContent-Disposition: form-data; name=\"seconds\"\r\n\r\n4\r\n--b--\r\n",
         "--b\r\nContent-Disposition: form-data; name=\"input_reference\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n\u0089PNG\r\n--b--\r\n",
+        "{\"prompt\":\"Title: x\\nShot 1: 0-2s wide\\nAction:\\n0-1s: a red ball rolls\\n1-2s: rests\\n音：波\",\"preset\":\"winter\",\"seconds\":4}",
+        """{"prompt":{"style":"anime","shots":[{"start":0,"end":2,"camera":"pan","beats":[{"start":0.5,"end":1,"text":"x"}]},{"seconds":1,"action":"y"}]}}""",
+        """{"prompt":[{"action":"a"},{"prompt":"b","scene":"海"}],"strength":0.5,"model":"tiny"}""",
     ];
 
     private static readonly string[] Splices =
     [
         "\0", "\\ud800", "\\u0000", "\"", "{", "}", "[[[[[[[[[[[[[[[[", "null", "1e999", "-0", "NaN", "true", "\r\n", "--b", "--b--", "\uFEFF", "𝕏",
-        "\u202E", "' OR 1=1", "<script>", "9999999999999999999999", "name=\"\"", "Content-Length: 5", ",", ":",
+        "0-1s:", "1-0s: ", "9:99", "0:00-", "【", "Shot:", "\u202E", "' OR 1=1", "<script>", "9999999999999999999999", "name=\"\"", "Content-Length: 5", ",", ":",
     ];
 
     public static (string Method, string Path, string Type, byte[] Body) Next(Random random)
@@ -66,6 +70,14 @@ internal static class RequestMaker
                 break;
             case 4:
                 yield return ("Last-Event-ID", new string('9', random.Next(0, 64)));
+                break;
+            case 5:
+                yield return ("Range", "bytes=" + string.Join(',', Enumerable.Range(0, random.Next(1, 50)).Select(i => $"{random.Next(9)}-{i}")));
+                yield return ("If-None-Match", "\"" + new string('a', random.Next(0, 100)));
+                break;
+            case 6:
+                yield return ("Accept-Language", new string('j', random.Next(1, 2000)) + ";q=;;");
+                yield return ("X-Forwarded-For", "::ffff:" + random.Next());
                 break;
         }
     }

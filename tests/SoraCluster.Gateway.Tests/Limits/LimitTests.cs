@@ -54,6 +54,24 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task UnderWay_ManyAtOnce_LetsThroughExactlyTheLimitUntilOneEnds()
+    {
+        await using var host = await GatewayHost.StartAsync(o => o.RequestBurst = 1000, allowance: 30, underWay: 3);
+        var ids = (await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ =>
+        {
+            using var response = await host.PostJsonAsync("/v1/videos", Create);
+            return response.IsSuccessStatusCode ? (await response.JsonAsync(200)).GetProperty("id").GetString() : null;
+        }))).OfType<string>().ToArray();
+        Assert.Equal(3, ids.Length);
+
+        using var refused = await host.PostJsonAsync("/v1/videos", Create, ("Accept-Language", "ja"));
+        Assert.Contains("作成中", (await refused.ErrorAsync(429, "rate_limit_exceeded")).Message(), StringComparison.Ordinal);
+        Assert.Equal("27", refused.Header("x-ratelimit-remaining-videos"));
+        await host.CompleteAsync(ids[0]);
+        await host.CreateAsync();
+    }
+
+    [Fact]
     public async Task Allowance_FailedJob_GivesItsSlotBack()
     {
         await using var host = await GatewayHost.StartAsync(allowance: 1);

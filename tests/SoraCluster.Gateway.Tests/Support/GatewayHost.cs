@@ -57,7 +57,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     public TestCatalog Catalog { get; private init; } = null!;
 
     public static async Task<GatewayHost> StartAsync(
-        Action<GatewayOptions>? configure = null, int allowance = 30, Action<IServiceCollection>? services = null,
+        Action<GatewayOptions>? configure = null, int allowance = 30, Action<IServiceCollection>? services = null, int underWay = 0,
         TimeProvider? time = null)
     {
         var manual = new ManualClock();
@@ -67,7 +67,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         var queue = new TestQueue();
         var catalog = new TestCatalog();
         var index = new MemoryIndex();
-        var entities = CreateEntities(clock, artifacts, events, index, queue, allowance);
+        var entities = CreateEntities(clock, artifacts, events, index, queue, new QuotaOptions { Limit = allowance, MaxUnderWay = underWay });
 
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -130,13 +130,13 @@ internal sealed class GatewayHost : IAsyncDisposable
     }
 
     private static TestEntities CreateEntities(
-        TimeProvider clock, MemoryArtifacts artifacts, MemoryEvents events, MemoryIndex index, TestQueue queue, int allowance)
+        TimeProvider clock, MemoryArtifacts artifacts, MemoryEvents events, MemoryIndex index, TestQueue queue, QuotaOptions quotas)
     {
         var entities = new TestEntities();
         var silent = new SilentQueues();
         var services = new JobServices(entities, index, silent, events, artifacts, silent, silent, clock, new JobOptions());
         entities.Register<IGenerationJob>(id => new GenerationJob(id, new MemorySlot<JobState>(), services));
-        entities.Register<IUser>(_ => new User(new MemorySlot<UserState>(), clock, new QuotaOptions { Limit = allowance }));
+        entities.Register<IUser>(_ => new User(new MemorySlot<UserState>(), clock, quotas));
         entities.Register<IStepQueue>(_ => queue);
         entities.Register<IApiKey>(_ => new ApiKey(new MemorySlot<ApiKeyState>(), clock));
         entities.Register<IApiKeyDirectory>(_ => new ApiKeyDirectory(new MemorySlot<ApiKeyDirectoryState>()));

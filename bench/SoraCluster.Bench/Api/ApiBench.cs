@@ -1,0 +1,182 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace SoraCluster.Bench.Api;
+
+/// <summary>
+/// The HTTP API of the local server under load: reads against a bare endpoint, durable creates, open event streams, and whether bad neighbours matter.
+/// Server, ceiling and load are processes of their own, on one machine.
+/// </summary>
+internal static class ApiBench
+{
+    private const int Connections = 16;
+    private const string Job = """{"prompt":"a red ball bounces","seconds":"1","steps":1,"guidance_scale":1,"size":"64x64"}""";
+    private const string LongJob = """{"prompt":"a red ball bounces","seconds":"12","steps":100,"size":"64x64"}""";
+
+    public static async Task RunAsync(string packFolder, int rounds, TextWriter output)
+    {
+        var folder = Directory.CreateTempSubdirectory("sora-bench-api-").FullName;
+        try
+        {
+            await ReadsAsync(packFolder, folder, rounds, output);
+            await CreatesAsync(packFolder, folder, output);
+            await StreamsAsync(packFolder, folder, output);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task ReadsAsync(string packFolder, string folder, int rounds, TextWriter output)
+    {
+        using var server = await ServedProcess.StartAsync("api-server", packFolder, Path.Combine(folder, "reads"));
+        var id = await CreateAsync(server, Job);
+        var body = await EndedAsync(server, id);
+        var bodyFile = Path.Combine(folder, "body.json");
+        await File.WriteAllTextAsync(bodyFile, body);
+        using var echo = await ServedProcess.StartAsync("api-echo", bodyFile);
+
+        var request = RawClient.Get($"/v1/videos/{id}");
+        var time = TimeSpan.FromSeconds(3);
+        foreach (var warm in new[] { server, echo })
+        {
+            await Load.RateAsync(warm.Address, request, Connections, time);
+        }
+
+        var (reads, ceilings) = (new List<double>(), new List<double>());
+        for (var round = 0; round < rounds; round++)
+        {
+            ceilings.Add(await Load.RateAsync(echo.Address, request, Connections, time));
+            reads.Add(await Load.RateAsync(server.Address, request, Connections, time));
+        }
+
+        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"""
+
+            | reads, {Connections} connections, {rounds} rounds of {time.TotalSeconds} s | per second (median) | of the bare endpoint (median of the rounds' ratios) |
+            |---|---|---|
+            | bare minimal API, the same {body.Length} bytes | {Statistics.Median(ceilings):F0} | 100 % |
+            | `GET /v1/videos/(id)` of a completed video | {Statistics.Median(reads):F0} | {100 * Statistics.MedianRatio(reads, ceilings):F0} % |
+            """));
+    }
+
+    private static async Task CreatesAsync(string packFolder, string folder, TextWriter output)
+    {
+        using var server = await ServedProcess.StartAsync("api-server", packFolder, Path.Combine(folder, "creates"));
+        var request = RawClient.Post("/v1/videos", Job);
+        await Load.LatenciesAsync(server.Address, _ => request, 100, TimeSpan.FromSeconds(3), 32); // warm
+        var latencies = await Load.LatenciesAsync(server.Address, _ => request, 300, TimeSpan.FromSeconds(15), 64);
+        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"""
+
+            | durable creates, 300 a second for 15 s, the worker at work beside them | ms |
+            |---|---|
+            | median | {Load.Percentile(latencies, 0.5):F1} |
+            | 99 % | {Load.Percentile(latencies, 0.99):F1} |
+            | slowest of {latencies.Length} | {latencies.Max():F1} |
+            """));
+    }
+
+    private static async Task StreamsAsync(string packFolder, string folder, TextWriter output)
+    {
+        using var server = await ServedProcess.StartAsync("api-server", packFolder, Path.Combine(folder, "streams"));
+        var done = await CreateAsync(server, Job);
+        await EndedAsync(server, done);
+        var waiting = new List<string>();
+        for (var i = 0; i < 40; i++)
+        {
+            waiting.Add(await CreateAsync(server, LongJob));
+        }
+
+        var read = RawClient.Get($"/v1/videos/{done}");
+        var alone = await Load.LatenciesAsync(server.Address, _ => read, 100, TimeSpan.FromSeconds(5), 16);
+        var before = server.ResidentBytes();
+        var streams = new List<RawClient>();
+        await OpenStreamsAsync(server, waiting, streams, 5000);
+        var with5000 = server.ResidentBytes();
+        await OpenStreamsAsync(server, waiting, streams, 10_000);
+        var beside = await Load.LatenciesAsync(server.Address, _ => read, 100, TimeSpan.FromSeconds(5), 16);
+        var with10000 = server.ResidentBytes();
+        streams.ForEach(stream => stream.Dispose());
+
+        var slow = await Load.ConnectAsync(server.Address, 2000, bufferBytes: 1);
+        using var dripping = new CancellationTokenSource();
+        var drip = DripAsync(slow, dripping.Token);
+        var withSlow = await Load.LatenciesAsync(server.Address, _ => read, 100, TimeSpan.FromSeconds(5), 16);
+        await dripping.CancelAsync();
+        await drip;
+        slow.ForEach(client => client.Dispose());
+        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"""
+
+            | the server's memory | MB |
+            |---|---|
+            | before | {before / 1e6:F0} |
+            | with 5,000 event streams open | {with5000 / 1e6:F0} |
+            | with 10,000 | {with10000 / 1e6:F0} |
+
+            | 100 reads a second, all answered | median ms | 99 % ms |
+            |---|---|---|
+            | alone | {Load.Percentile(alone, 0.5):F1} | {Load.Percentile(alone, 0.99):F1} |
+            | beside 10,000 event streams | {Load.Percentile(beside, 0.5):F1} | {Load.Percentile(beside, 0.99):F1} |
+            | beside 2,000 connections that send their headers a byte at a time | {Load.Percentile(withSlow, 0.5):F1} | {Load.Percentile(withSlow, 0.99):F1} |
+            """));
+    }
+
+    /// <summary>Opens more, and waits until each has had its first event.</summary>
+    private static async Task OpenStreamsAsync(ServedProcess server, List<string> jobs, List<RawClient> streams, int until)
+    {
+        var more = await Load.ConnectAsync(server.Address, until - streams.Count, bufferBytes: 64);
+        foreach (var some in more.Chunk(200))
+        {
+            await Task.WhenAll(some.Select(async (client, i) =>
+            {
+                await client.SendAsync(RawClient.Get($"/v1/videos/{jobs[i % jobs.Count]}/events"));
+                await client.ReceiveSomeAsync();
+            }));
+        }
+
+        streams.AddRange(more);
+    }
+
+    private static async Task DripAsync(List<RawClient> clients, CancellationToken stop)
+    {
+        var header = "GET /v1/models HTTP/1.1\r\nHost: localhost\r\nX-Slow: "u8.ToArray();
+        for (var i = 0; !stop.IsCancellationRequested; i++)
+        {
+            var one = new ReadOnlyMemory<byte>([i < header.Length ? header[i] : (byte)'a']);
+            foreach (var client in clients)
+            {
+                await client.SendAsync(one);
+            }
+
+            await Task.WhenAny(Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, stop));
+        }
+    }
+
+    private static async Task<string> CreateAsync(ServedProcess server, string job)
+    {
+        using var client = new RawClient();
+        await client.ConnectAsync(server.Address);
+        var status = await client.CallAsync(RawClient.Post("/v1/videos", job));
+        return status == 200
+            ? JsonDocument.Parse(client.BodyText()).RootElement.GetProperty("id").GetString()!
+            : throw new InvalidOperationException($"Answered {status}: {client.BodyText()}");
+    }
+
+    /// <summary>The body of a video that has ended.</summary>
+    private static async Task<string> EndedAsync(ServedProcess server, string id)
+    {
+        using var client = new RawClient();
+        await client.ConnectAsync(server.Address);
+        while (true)
+        {
+            await client.CallAsync(RawClient.Get($"/v1/videos/{id}"));
+            var body = client.BodyText();
+            if (JsonDocument.Parse(body).RootElement.GetProperty("status").GetString() is "completed" or "failed")
+            {
+                return body;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        }
+    }
+}
