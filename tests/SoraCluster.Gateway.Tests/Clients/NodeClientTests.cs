@@ -31,6 +31,17 @@ public sealed class NodeClientTests
         Assert.Equal(12, output.Split('\n').Count(line => line.StartsWith("ok ", StringComparison.Ordinal)));
     }
 
+    [NodeFact]
+    public async Task NpmPackage_QueueFullOnce_IsRetriedByRetryAfter()
+    {
+        Assert.True(Directory.Exists(Path.Combine(ClientFolder(), "node_modules", "openai")), "Run NpmPackage_EveryScenario_Passes first: it installs the package.");
+        await using var host = await GatewayHost.StartAsync(o => o.MaxQueueWait = TimeSpan.FromSeconds(30), time: TimeProvider.System);
+        host.Queue.First.Enqueue(8); // 32 s: come again in 2
+        var (code, output) = await RunAsync(ClientFolder(), "node", "busy.mjs", $"{host.Address}v1");
+        Assert.True(code == 0, output);
+        Assert.Empty(host.Queue.First);
+    }
+
     private static async Task<(int Code, string Output)> RunAsync(string folder, string program, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments)

@@ -112,6 +112,40 @@ public sealed class NuGetClientTests : IAsyncLifetime
         Assert.Equal("completed", (await FinishedAsync(remix.GetProperty("id").GetString()!)).GetProperty("status").GetString());
     }
 
+    [Fact]
+    public async Task VideoClient_QueueFullOnce_IsRetriedByRetryAfter()
+    {
+        await using var busy = await GatewayHost.StartAsync(o => o.MaxQueueWait = TimeSpan.FromSeconds(30), time: TimeProvider.System);
+        busy.Queue.First.Enqueue(8); // 32 s: come again in 2
+        var patient = new VideoClient(new ApiKeyCredential("any"), new VideoClientOptions { Endpoint = new Uri(busy.Address, "v1") });
+        var body = BinaryContent.Create(BinaryData.FromString("""{"prompt":"x"}"""));
+        Assert.Equal("queued", Json(await patient.CreateVideoAsync(body, "application/json")).GetProperty("status").GetString());
+        Assert.Empty(busy.Queue.First);
+    }
+
+    [Fact]
+    public async Task VideoClient_TooManyRequests_IsRetriedByRetryAfter()
+    {
+        await using var busy = await GatewayHost.StartAsync(o => (o.RequestsPerMinute, o.RequestBurst) = (60, 1), time: TimeProvider.System);
+        var patient = new VideoClient(new ApiKeyCredential("any"), new VideoClientOptions { Endpoint = new Uri(busy.Address, "v1") });
+        for (var i = 0; i < 3; i++)
+        {
+            var body = BinaryContent.Create(BinaryData.FromString("""{"prompt":"x"}"""));
+            await patient.CreateVideoAsync(body, "application/json");
+        }
+    }
+
+    [Fact]
+    public async Task VideoClient_Aborted_ThrowsAndTheServerGoesOn()
+    {
+        using var abort = new CancellationTokenSource();
+        var body = BinaryContent.Create(BinaryData.FromString("""{"prompt":"x"}"""));
+        await abort.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.CreateVideoAsync(
+            body, "application/json", new RequestOptions { CancellationToken = abort.Token }));
+        await CreateAsync("y");
+    }
+
     private async Task<JsonElement> CreateAsync(string prompt)
     {
         using var form = new MultipartFormDataContent

@@ -7,11 +7,14 @@ internal sealed class TestQueue : IStepQueue
 {
     public int Waiting { get; set; }
 
+    /// <summary>Lengths that are told first, one for each question.</summary>
+    public System.Collections.Concurrent.ConcurrentQueue<int> First { get; } = new();
+
     public WaitExplanation? Explanation { get; set; }
 
     public Task<QueueStatus> GetStatusAsync() => Task.FromResult(new QueueStatus(
         "tiny",
-        new Dictionary<ServiceClass, int> { [ServiceClass.Standard] = Waiting },
+        new Dictionary<ServiceClass, int> { [ServiceClass.Standard] = First.TryDequeue(out var first) ? first : Waiting },
         new Dictionary<ServiceClass, TimeSpan>(),
         Leased: 0,
         Workers: ["w1"]));

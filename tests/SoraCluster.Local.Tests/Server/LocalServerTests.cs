@@ -45,6 +45,23 @@ public sealed class LocalServerTests : IDisposable
     }
 
     [Fact]
+    public async Task Create_RetriedAfterARestart_IsTheSameJobAndAnotherBodyAConflict()
+    {
+        (HttpStatusCode Status, string? Id)? first;
+        await using (var server = await LocalServer.StartAsync(Options()))
+        {
+            using var client = new ServerClient(server.BaseAddress);
+            first = await client.CreateAsync("retry");
+        }
+
+        await using var next = await LocalServer.StartAsync(Options());
+        using var again = new ServerClient(next.BaseAddress);
+        Assert.Equal(first, await again.CreateAsync("retry"));
+        Assert.Equal(HttpStatusCode.Conflict, (await again.CreateAsync("retry", steps: 5))!.Value.Status);
+        Assert.Equal(1, await again.UsedAsync());
+    }
+
+    [Fact]
     public async Task Start_Running_TellsWhereItIs()
     {
         await using (var server = await LocalServer.StartAsync(Options()))
