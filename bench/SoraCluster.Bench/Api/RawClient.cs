@@ -49,7 +49,8 @@ internal sealed class RawClient : IDisposable
         }
 
         start = end + 4;
-        chunked = BodyLength(end) is not { } length;
+        var length = BodyLength(end);
+        chunked = length is null;
         while (chunked ? !buffer.AsSpan(start, filled - start).EndsWith(LastChunk) : filled < start + length)
         {
             await FillAsync();
