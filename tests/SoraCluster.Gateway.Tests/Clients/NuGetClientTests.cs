@@ -1,5 +1,6 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using OpenAI.Videos;
@@ -169,15 +170,20 @@ public sealed class NuGetClientTests : IAsyncLifetime
         throw new InvalidOperationException("The library gave no page.");
     }
 
+    /// <summary>Polls when the server says that it is worth while.</summary>
     private async Task<JsonElement> FinishedAsync(string id)
     {
         while (true)
         {
-            var video = Json(await client.GetVideoAsync(id));
+            var result = await client.GetVideoAsync(id);
+            var video = Json(result);
             if (video.GetProperty("status").GetString() is "completed" or "failed")
             {
                 return video;
             }
+
+            Assert.True(result.GetRawResponse().Headers.TryGetValue("openai-poll-after-ms", out var pause));
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(200, int.Parse(pause!, CultureInfo.InvariantCulture))), TimeProvider.System);
         }
     }
 
