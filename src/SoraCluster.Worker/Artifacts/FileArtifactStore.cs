@@ -9,7 +9,8 @@ namespace SoraCluster.Worker.Artifacts;
 /// </summary>
 /// <remarks>
 /// Reads see the file they opened even when it is replaced or deleted meanwhile. Digests are computed while writing and not
-/// kept: <see cref="GetInfoAsync"/> and <see cref="ListAsync"/> do not know them.
+/// kept: <see cref="GetInfoAsync"/> and <see cref="ListAsync"/> do not know them. Syncing blocks for as long as the disk takes, so it is done on
+/// the thread pool and never on the scheduler of whoever asks: a worker's steps would wait for it.
 /// </remarks>
 public sealed class FileArtifactStore : IArtifactStore
 {
@@ -39,10 +40,15 @@ public sealed class FileArtifactStore : IArtifactStore
         });
     }
 
-    public async Task<ArtifactInfo> WriteAsync(
+    public Task<ArtifactInfo> WriteAsync(
         string key, Func<Stream, CancellationToken, Task> write, CancellationToken cancellation = default)
     {
         ArtifactKeys.Check(key);
+        return Task.Run(() => WriteWholeAsync(key, write, cancellation), CancellationToken.None);
+    }
+
+    private async Task<ArtifactInfo> WriteWholeAsync(string key, Func<Stream, CancellationToken, Task> write, CancellationToken cancellation)
+    {
         var temporary = NextPartial();
         try
         {
@@ -87,7 +93,7 @@ public sealed class FileArtifactStore : IArtifactStore
     public Task<bool> DeleteAsync(string key, CancellationToken cancellation = default)
     {
         ArtifactKeys.Check(key);
-        return Task.FromResult(Guard(() =>
+        return Task.Run(() => Guard(() =>
         {
             var path = PathOf(key);
             if (!File.Exists(path))
@@ -104,7 +110,7 @@ public sealed class FileArtifactStore : IArtifactStore
     public Task DeletePrefixAsync(string prefix, CancellationToken cancellation = default)
     {
         ArtifactKeys.CheckPrefix(prefix);
-        Guard(() =>
+        return Task.Run(() => Guard(() =>
         {
             var path = PathOf(prefix[..^1]);
             if (Directory.Exists(path))
@@ -117,8 +123,7 @@ public sealed class FileArtifactStore : IArtifactStore
             }
 
             return true;
-        });
-        return Task.CompletedTask;
+        }));
     }
 
     public async IAsyncEnumerable<ArtifactInfo> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellation = default)
