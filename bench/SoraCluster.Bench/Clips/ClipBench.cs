@@ -34,9 +34,9 @@ internal static class ClipBench
         using var engine = new BareEngine(pack, Path.Combine(folder, "engine"));
         await using var server = await ServerJobs.StartAsync(options.Pack, Path.Combine(folder, "data"));
         var (byStage, one, several) = (new List<double[]>(), new List<Round>(), new List<Round>());
-        for (var round = -2; round < options.Rounds; round++)
+        for (var round = -1; round < options.Rounds; round++)
         {
-            JobSpec[] specs = [.. Enumerable.Range(0, options.InFlight).Select(i => Spec(pack, options, (round + 2) * options.InFlight + i))];
+            JobSpec[] specs = [.. Enumerable.Range(0, options.InFlight).Select(i => Spec(pack, options, (round + 1) * options.InFlight + i))];
             var laps = await stages.RunAsync(specs[0]);
             var (alone, together) = (await CompareAsync(specs[..1]), await CompareAsync(specs));
             if (round >= 0)
@@ -51,10 +51,15 @@ internal static class ClipBench
 
         async Task<Round> CompareAsync(JobSpec[] specs)
         {
+            var before = ProcessorTime.Seconds();
             var (denoised, finished) = await engine.RunAsync(specs);
-            var round = new Round(denoised, finished, await server.RunAsync(specs));
+            var between = ProcessorTime.Seconds();
+            var jobs = await server.RunAsync(specs);
+            var round = new Round(denoised, finished, jobs, between - before, ProcessorTime.Seconds() - between);
             Console.Error.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{specs.Length} at once: denoised after {denoised:F3} s, finished after {finished:F3} s, as jobs {round.Jobs:F3} s"));
+                CultureInfo.InvariantCulture,
+                $"{specs.Length} at once: denoised after {denoised:F3} s, finished after {finished:F3} s, as jobs {jobs:F3} s; "
+                + $"processor {round.BareProcessor:F2} s and {round.JobsProcessor:F2} s"));
             return round;
         }
     }
@@ -90,19 +95,23 @@ internal static class ClipBench
 
         output.WriteLine($"| all, one after the other | {Milliseconds(stages.Select(laps => laps.Sum()))} |");
         output.WriteLine();
-        output.WriteLine("| clips at once | bare denoising, ms | bare engine, ms | as jobs, ms | orchestration, of the bare engine |");
-        output.WriteLine("|---:|---:|---:|---:|---:|");
+        output.WriteLine("| clips at once | bare denoising, ms | bare engine, ms | as jobs, ms | orchestration | bare engine, processor ms | as jobs, processor ms | orchestration |");
+        output.WriteLine("|---:|---:|---:|---:|---:|---:|---:|---:|");
         foreach (var (count, rounds) in new[] { (1, one), (options.InFlight, several) })
         {
-            var overhead = Statistics.MedianRatio(rounds.Select(r => r.Jobs), rounds.Select(r => r.Bare)) - 1;
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            output.WriteLine(
                 $"| {count} | {Milliseconds(rounds.Select(r => r.Denoised))} | {Milliseconds(rounds.Select(r => r.Bare))} | "
-                + $"{Milliseconds(rounds.Select(r => r.Jobs))} | {overhead * 100:F1} % |"));
+                + $"{Milliseconds(rounds.Select(r => r.Jobs))} | {Overhead(rounds.Select(r => r.Jobs), rounds.Select(r => r.Bare))} | "
+                + $"{Milliseconds(rounds.Select(r => r.BareProcessor))} | {Milliseconds(rounds.Select(r => r.JobsProcessor))} | "
+                + $"{Overhead(rounds.Select(r => r.JobsProcessor), rounds.Select(r => r.BareProcessor))} |");
         }
     }
+
+    private static string Overhead(IEnumerable<double> jobs, IEnumerable<double> bare) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(Statistics.MedianRatio(jobs, bare) - 1) * 100:F1} %");
 
     private static string Milliseconds(IEnumerable<double> seconds) =>
         (Statistics.Median(seconds) * 1e3).ToString("F0", CultureInfo.InvariantCulture);
 
-    private sealed record Round(double Denoised, double Bare, double Jobs);
+    private sealed record Round(double Denoised, double Bare, double Jobs, double BareProcessor, double JobsProcessor);
 }
