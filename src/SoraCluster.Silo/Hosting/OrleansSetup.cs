@@ -6,6 +6,7 @@ using Orleans.Placement;
 using SoraCluster.Silo.Messages;
 using SoraCluster.Silo.Roles;
 using SoraCluster.Silo.State;
+using SoraCluster.Silo.Telemetry;
 using StackExchange.Redis;
 
 namespace SoraCluster.Silo.Hosting;
@@ -31,7 +32,9 @@ internal static class OrleansSetup
             .UseRedisGrainDirectoryAsDefault(o => (o.ConfigurationOptions, o.CreateMultiplexer) = (redis.Options, _ => Shared()))
             .Configure<ClusterMembershipOptions>(Heal)
             .Configure<SiloMessagingOptions>(o => o.ResponseTimeout = TimeSpan.FromSeconds(15))
-            .AddIncomingGrainCallFilter<WireFilter>();
+            .AddIncomingGrainCallFilter<WireFilter>()
+            .AddIncomingGrainCallFilter<JobMetricsFilter>()
+            .AddActivityPropagation();
         silo.Services.AddPlacementFilter<ControlSilosOnly, ControlSilosOnlyDirector>(ServiceLifetime.Singleton);
         if (options.Role.HasFlag(SiloRole.Gateway))
         {

@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -10,7 +10,7 @@ using SoraCluster.Domain.Artifacts;
 using SoraCluster.Gateway;
 using SoraCluster.Gateway.Workers;
 using SoraCluster.Media;
-using SoraCluster.Silo.Artifacts;
+using SoraCluster.ServiceDefaults;
 using SoraCluster.Silo.Roles;
 using SoraCluster.Worker.Costs;
 using SoraCluster.Worker.Packs;
@@ -57,19 +57,22 @@ internal static class SiloHost
         }
 
         var packs = PackLibrary.Load(PackFolders.Find(options.Packs.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)));
-        var artifacts = OpenArtifacts(options, redis);
-        var profile = await CostProfile.LoadAsync(artifacts, ProfileKey);
+        var stores = SiloStores.Open(options, redis);
+        var profile = await CostProfile.LoadAsync(stores.Clips, ProfileKey);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning);
         builder.WebHost.UseUrls(options.Listen).ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Host.UseOrleans(silo => silo.UseRedisCluster(options, redis));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownLimit);
-        builder.Services.AddCluster(options, redis, packs, artifacts, profile);
+        builder.Services.AddCluster(options, redis, packs, stores, profile);
+        builder.AddServiceDefaults(new TelemetryOptions { Instance = SiloNames.Of(options.Role, Dns.GetHostName(), options.SiloPort) });
+        builder.Services.AddHealthChecks().AddCheck<ClusterHealth>("cluster", tags: [ServiceDefaultsExtensions.ReadyTag]);
         if (isGateway)
         {
             builder.Services.AddHostedService<ListenCheck>().AddGateway(gateway => builder.Configuration.GetSection(GatewaySection).Bind(gateway));
         }
 
         var app = builder.Build();
+        app.MapServiceDefaults();
         if (isGateway)
         {
             app.UseRouting();
@@ -79,13 +82,6 @@ internal static class SiloHost
 
         return app;
     }
-
-    private static SplitArtifactStore OpenArtifacts(SiloHostOptions options, RedisConnections redis) => new(
-        new RedisArtifactStore(redis.Blobs, options.Cluster),
-        SharedFolder.Open(
-            options.Data,
-            string.Create(CultureInfo.InvariantCulture, $"{System.Net.Dns.GetHostName()}-{options.SiloPort}-{Environment.ProcessId}"),
-            TimeProvider.System));
 
     private static string? Explain(Exception failure) => failure switch
     {

@@ -11,6 +11,7 @@ using SoraCluster.Silo.Messages;
 using SoraCluster.Silo.Roles;
 using SoraCluster.Silo.State;
 using SoraCluster.Silo.Steps;
+using SoraCluster.Silo.Telemetry;
 using SoraCluster.Worker;
 using SoraCluster.Worker.Costs;
 using SoraCluster.Worker.Engine;
@@ -22,10 +23,12 @@ namespace SoraCluster.Silo.Hosting;
 internal static class SiloServices
 {
     public static IServiceCollection AddCluster(
-        this IServiceCollection services, SiloHostOptions options, RedisConnections redis, PackLibrary packs, IArtifactStore artifacts, CostProfile profile)
+        this IServiceCollection services, SiloHostOptions options, RedisConnections redis, PackLibrary packs, SiloStores stores, CostProfile profile)
     {
         services.AddSingleton(TimeProvider.System).AddSingleton(options).AddSingleton(options.Quotas).AddSingleton(options.Sweep)
-            .AddSingleton(packs).AddSingleton(artifacts).AddSingleton(profile)
+            .AddSingleton(packs).AddSingleton(profile)
+            .AddInstruments()
+            .AddSingleton<IArtifactStore>(s => stores.Measured(s.GetRequiredService<ArtifactInstruments>(), s.Clock()))
             .AddDomainMessages()
             .AddEntities(options, redis)
             .AddSingleton<IStepCosts>(s => new PackStepCosts(s.GetRequiredService<PackLibrary>().Packs, s.GetRequiredService<CostProfile>()))
@@ -42,6 +45,12 @@ internal static class SiloServices
 
         return services;
     }
+
+    private static IServiceCollection AddInstruments(this IServiceCollection services) => services
+        .AddMetrics()
+        .AddSingleton<QueueInstruments>()
+        .AddSingleton<JobInstruments>()
+        .AddSingleton<ArtifactInstruments>();
 
     private static IServiceCollection AddEntities(this IServiceCollection services, SiloHostOptions options, RedisConnections redis) => services
         .AddSingleton<IEntities, GrainEntities>()
@@ -60,7 +69,6 @@ internal static class SiloServices
         .AddSingleton<IStepSource, EntityStepSource>();
 
     private static IServiceCollection AddWork(this IServiceCollection services, SiloHostOptions options) => services
-        .AddMetrics()
         .AddSingleton<WorkerInstruments>()
         .AddSingleton<IPackRuntimeFactory>(new ManagedRuntimeFactory(options.Threads))
         .AddSingleton(s => new ClipPackager(

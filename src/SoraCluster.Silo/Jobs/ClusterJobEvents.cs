@@ -1,5 +1,6 @@
 using SoraCluster.Domain.Jobs;
 using SoraCluster.Silo.Messages;
+using SoraCluster.Silo.Telemetry;
 
 namespace SoraCluster.Silo.Jobs;
 
@@ -8,7 +9,7 @@ namespace SoraCluster.Silo.Jobs;
 /// job so, and is sent every snapshot. It tells again every few seconds, since the job may have moved.
 /// </summary>
 public sealed class ClusterJobEvents(
-    Listeners<IJobObserver> listeners, IGrainFactory grains, TimeProvider clock) : IJobEvents, IJobObserver
+    Listeners<IJobObserver> listeners, IGrainFactory grains, JobInstruments instruments, TimeProvider clock) : IJobEvents, IJobObserver
 {
     private readonly LocalJobEvents here = new();
     private readonly Lock gate = new();
@@ -37,6 +38,7 @@ public sealed class ClusterJobEvents(
         if (snapshot.Ended)
         {
             listeners.Remove(job);
+            instruments.Ended(snapshot);
         }
     }
 

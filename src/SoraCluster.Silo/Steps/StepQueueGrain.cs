@@ -2,6 +2,7 @@ using SoraCluster.Domain.Steps;
 using SoraCluster.Silo.Messages;
 using SoraCluster.Silo.Roles;
 using SoraCluster.Silo.State;
+using SoraCluster.Silo.Telemetry;
 
 namespace SoraCluster.Silo.Steps;
 
@@ -11,7 +12,8 @@ public sealed class StepQueueGrain(
     IGrainContext context,
     [PersistentState(StorageNames.Slot, StorageNames.Redis)] IPersistentState<QueueControls> state,
     QueueServices services,
-    Listeners<IBellObserver> listeners)
+    Listeners<IBellObserver> listeners,
+    QueueInstruments instruments)
     : StepQueue(context.GrainId.Key.ToString()!, new GrainStateSlot<QueueControls>(state, context), services), IStepQueueGrain, IGrainBase
 {
     private readonly TimeSpan tick = QueueTimer.PeriodOf(services.Options);
@@ -20,7 +22,13 @@ public sealed class StepQueueGrain(
 
     public Task OnActivateAsync(CancellationToken token)
     {
-        this.RegisterGrainTimer(_ => TickAsync(), new GrainTimerCreationOptions(tick, tick));
+        this.RegisterGrainTimer(_ => BeatAsync(), new GrainTimerCreationOptions(tick, tick));
+        return Task.CompletedTask;
+    }
+
+    public Task OnDeactivateAsync(DeactivationReason reason, CancellationToken token)
+    {
+        instruments.Forget(context.GrainId.Key.ToString()!);
         return Task.CompletedTask;
     }
 
@@ -28,5 +36,11 @@ public sealed class StepQueueGrain(
     {
         listeners.Add(context.GrainId.Key.ToString()!, observer);
         return Task.CompletedTask;
+    }
+
+    private async Task BeatAsync()
+    {
+        await TickAsync();
+        instruments.Observe(await GetStatusAsync());
     }
 }

@@ -13,17 +13,21 @@ internal sealed class SiloProcess : IAsyncDisposable
     private readonly Process process;
     private readonly StringBuilder log = new();
 
-    private SiloProcess(Process process, string roles, Uri address)
+    private SiloProcess(Process process, string roles, Uri address, int port)
     {
         this.process = process;
         Roles = roles;
         Address = address;
+        SiloPort = port;
     }
 
     public string Roles { get; }
 
     /// <summary>Where it listens for HTTP.</summary>
     public Uri Address { get; }
+
+    /// <summary>Where other silos reach it; part of its worker's name.</summary>
+    public int SiloPort { get; }
 
     public bool HasExited => process.HasExited;
 
@@ -42,16 +46,16 @@ internal sealed class SiloProcess : IAsyncDisposable
     public static SiloProcess Start(string roles, params string[] options)
     {
         var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Ports.Free()}"));
-        var port = Ports.Free().ToString(CultureInfo.InvariantCulture);
+        var port = Ports.Free();
         var program = Path.Combine(AppContext.BaseDirectory, "SoraCluster.Silo.dll");
         var process = Process.Start(new ProcessStartInfo(
-            "dotnet", [program, "--roles", roles, "--silo-port", port, "--listen", address.ToString(), .. options])
+            "dotnet", [program, "--roles", roles, "--silo-port", port.ToString(CultureInfo.InvariantCulture), "--listen", address.ToString(), .. options])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             Environment = { ["DOTNET_EnableDiagnostics"] = "0", ["DOTNET_gcServer"] = "0" },
         })!;
-        var silo = new SiloProcess(process, roles, address);
+        var silo = new SiloProcess(process, roles, address, port);
         process.OutputDataReceived += silo.Heard;
         process.ErrorDataReceived += silo.Heard;
         process.BeginOutputReadLine();
