@@ -30,7 +30,7 @@ internal static class OrleansSetup
             })
             .UseRedisReminderService(o => (o.ConfigurationOptions, o.CreateMultiplexer) = (redis.Options, _ => Shared()))
             .UseRedisGrainDirectoryAsDefault(o => (o.ConfigurationOptions, o.CreateMultiplexer) = (redis.Options, _ => Shared()))
-            .Configure<ClusterMembershipOptions>(Heal)
+            .Configure<ClusterMembershipOptions>(o => Heal(o, options.ProbeTimeout))
             .Configure<SiloMessagingOptions>(o => o.ResponseTimeout = TimeSpan.FromSeconds(15))
             .AddIncomingGrainCallFilter<WireFilter>()
             .AddIncomingGrainCallFilter<JobMetricsFilter>()
@@ -42,10 +42,10 @@ internal static class OrleansSetup
         }
     }
 
-    /// <summary>A dead silo is found out within three probes of two seconds, so that the cluster heals within fifteen.</summary>
-    private static void Heal(ClusterMembershipOptions options)
+    /// <summary>A dead silo is found out within three probes; with those of two seconds the cluster heals within fifteen.</summary>
+    private static void Heal(ClusterMembershipOptions options, TimeSpan probe)
     {
-        options.ProbeTimeout = TimeSpan.FromSeconds(2);
+        options.ProbeTimeout = probe;
         options.NumMissedProbesLimit = 3;
         options.TableRefreshTimeout = TimeSpan.FromSeconds(10);
         options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);

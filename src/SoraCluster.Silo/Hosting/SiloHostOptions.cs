@@ -63,6 +63,13 @@ public sealed class SiloHostOptions
     [Range(1, 1000)]
     public int CheckpointEvery { get; set; } = 5;
 
+    /// <summary>
+    /// How often this silo probes others, and how long it waits for the answer; after three without one it votes them dead. Default
+    /// 2 s; 500 ms to 1 min. A machine so busy that its silos do not answer in time needs more, or it loses silos that live.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.5", "00:01:00")]
+    public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
     public QuotaOptions Quotas { get; set; } = new();
 
     public JobOptions Jobs { get; set; } = new();

@@ -20,7 +20,7 @@ internal sealed class TestCluster(RedisServer redis, string name) : IAsyncDispos
             roles,
             [
                 "--redis", redis.Address, "--cluster", name, "--data", Data, "--packs", Pack.Folder, "--threads", "1", "--max-jobs", "3",
-                "--Silo:Quotas:Limit", "10000", "--Silo:Gateway:RequestsPerMinute", "0", .. options,
+                "--Silo:ProbeTimeout", "00:00:05", "--Silo:Quotas:Limit", "10000", "--Silo:Gateway:RequestsPerMinute", "0", .. options,
             ]);
         silos.Add(silo);
         return silo;

@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+"""What the cluster costs beside local mode: the same jobs through both, in turns, in one run.
+
+  bench/cluster.py --packs models [--jobs 12] [--steps 24] [--seconds 1]
+
+Starts a redis-server, a control, a gpu and a gateway silo, and a local server with the same threads, from their Release builds;
+every job runs alone. Prints the median of the wait for the first step and of the time from there to the end, and their ratios."""
+import argparse, json, os, socket, statistics, subprocess, sys, tempfile, time, urllib.request
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+SILO = f"{ROOT}/src/SoraCluster.Silo/bin/Release/net10.0/SoraCluster.Silo.dll"
+CLI = f"{ROOT}/src/SoraCluster.Cli/bin/Release/net10.0/sora.dll"
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def call(url, body=None):
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, {"content-type": "application/json"})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return json.load(answer)
+
+
+def until_ready(url, body):
+    deadline = time.time() + 120
+    while time.time() < deadline:
+        try:
+            return call(url + "/v1/videos", body)["id"]
+        except OSError:
+            time.sleep(0.2)
+    sys.exit(f"{url} did not accept a job within two minutes")
+
+
+def run_one(url, body):
+    """Seconds from acceptance to the first step, and from there to the end."""
+    return finish(url, call(url + "/v1/videos", body)["id"])
+
+
+def finish(url, job):
+    while (status := call(f"{url}/v1/videos/{job}")["status"]) not in ("completed", "failed"):
+        time.sleep(0.02)
+    if status != "completed":
+        sys.exit(f"{job} ended as {status}")
+    trace = call(f"{url}/v1/videos/{job}/trace")
+    return trace["started_at"] - trace["created_at"], trace["ended_at"] - trace["started_at"]
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--packs", default=f"{ROOT}/models")
+    options.add_argument("--jobs", type=int, default=12)
+    options.add_argument("--steps", type=int, default=24)
+    options.add_argument("--seconds", type=int, default=1)
+    options.add_argument("--threads", type=int, default=os.cpu_count())
+    asked = options.parse_args()
+    running = []
+    with tempfile.TemporaryDirectory() as folder:
+        def start(name, *command):
+            log = open(f"{folder}/{name}.log", "w")
+            running.append(subprocess.Popen(command, stdout=log, stderr=log))
+
+        try:
+            redis, cluster, local = free_port(), free_port(), free_port()
+            start("redis", "redis-server", "--port", str(redis), "--dir", folder, "--appendonly", "yes")
+            time.sleep(1)
+            for role in ("control", "gpu", "gateway"):
+                port = cluster if role == "gateway" else free_port()
+                start(role, "dotnet", SILO, "--roles", role, "--redis", f"127.0.0.1:{redis}", "--data", f"{folder}/shared",
+                      "--packs", asked.packs, "--silo-port", str(free_port()), "--listen", f"http://127.0.0.1:{port}",
+                      "--threads", str(asked.threads), "--Silo:Quotas:Limit", "100000")
+            start("local", "dotnet", CLI, "serve", "--port", str(local), "--data", f"{folder}/local", "--packs", asked.packs)
+            places = {"local": f"http://127.0.0.1:{local}", "cluster": f"http://127.0.0.1:{cluster}"}
+            body = {"prompt": "a red ball bounces on the beach", "seconds": str(asked.seconds), "steps": asked.steps, "size": "64x64"}
+            for name, url in places.items():
+                finish(url, until_ready(url, body))  # warm
+            waits, runs = {n: [] for n in places}, {n: [] for n in places}
+            for i in range(asked.jobs):
+                for name in sorted(places, reverse=i % 2 == 1):
+                    wait, run = run_one(places[name], body | {"seed": i})
+                    waits[name].append(wait)
+                    runs[name].append(run)
+            for what, measured in (("submit to first step", waits), ("first step to end", runs)):
+                medians = {n: statistics.median(v) for n, v in measured.items()}
+                spread = {n: f"{min(v) * 1000:.0f}-{max(v) * 1000:.0f}" for n, v in measured.items()}
+                print(f"{what}: local {medians['local'] * 1000:.0f} ms ({spread['local']}), "
+                      f"cluster {medians['cluster'] * 1000:.0f} ms ({spread['cluster']}), ratio {medians['cluster'] / medians['local']:.3f}")
+            print(f"{asked.jobs} jobs of {asked.steps} steps each, one at a time, {asked.threads} threads")
+        finally:
+            for process in running:
+                process.terminate()
+            for process in running:
+                process.wait()
+
+
+main()
