@@ -18,7 +18,10 @@ switch (args)
         CommandBench.Run(rounds, Console.Out);
         return 0;
     case ["api", .. var rest] when Rounds(rest, 5) is { } rounds:
-        await ApiBench.RunAsync(Path.Combine("models", "tiny"), rounds, Console.Out);
+        await ApiBench.RunAsync(Path.Combine("models", "tiny"), part: null, rounds, Console.Out);
+        return 0;
+    case ["api", "reads" or "creates" or "streams", .. var rest] when Rounds(rest, 5) is { } rounds:
+        await ApiBench.RunAsync(Path.Combine("models", "tiny"), args[1], rounds, Console.Out);
         return 0;
     case ["api-server", var pack, var data]:
         await BenchServers.LocalAsync(pack, data);
@@ -46,7 +49,7 @@ switch (args)
                 --rounds N      runs to take the median of (default 5)
               queue      a decision of the step queue with 10, 1,000 and 100,000 jobs waiting
                 --rounds N      rounds to take the median of (default 5)
-              api        the local server's HTTP API under load, beside a bare endpoint
+              api [reads|creates|streams]   the local server's HTTP API under load, beside a bare endpoint
                 --rounds N      rounds to take the median of (default 5)
             """);
         return 2;

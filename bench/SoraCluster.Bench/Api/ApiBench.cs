@@ -13,14 +13,29 @@ internal static class ApiBench
     private const string Job = """{"prompt":"a red ball bounces","seconds":"1","steps":1,"guidance_scale":1,"size":"64x64"}""";
     private const string LongJob = """{"prompt":"a red ball bounces","seconds":"12","steps":100,"size":"64x64"}""";
 
-    public static async Task RunAsync(string packFolder, int rounds, TextWriter output)
+    /// <param name="packFolder">The pack that the server has.</param>
+    /// <param name="part"><c>reads</c>, <c>creates</c> or <c>streams</c>; null for all.</param>
+    /// <param name="rounds">Rounds of the comparison.</param>
+    /// <param name="output">Gets the tables.</param>
+    public static async Task RunAsync(string packFolder, string? part, int rounds, TextWriter output)
     {
         var folder = Directory.CreateTempSubdirectory("sora-bench-api-").FullName;
         try
         {
-            await ReadsAsync(packFolder, folder, rounds, output);
-            await CreatesAsync(packFolder, folder, output);
-            await StreamsAsync(packFolder, folder, output);
+            if (part is null or "reads")
+            {
+                await ReadsAsync(packFolder, folder, rounds, output);
+            }
+
+            if (part is null or "creates")
+            {
+                await CreatesAsync(packFolder, folder, output);
+            }
+
+            if (part is null or "streams")
+            {
+                await StreamsAsync(packFolder, folder, output);
+            }
         }
         finally
         {
