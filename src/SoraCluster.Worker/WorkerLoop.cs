@@ -27,7 +27,7 @@ namespace SoraCluster.Worker;
 /// <param name="clock">Time for pauses, heartbeats and measurements.</param>
 /// <param name="instruments">The meters.</param>
 /// <param name="logger">The log.</param>
-/// <param name="turns">A scheduler that runs one task at a time; null for one of its own.</param>
+/// <param name="turns">A scheduler that runs one task at a time and none inside another; null for one of its own.</param>
 /// <exception cref="ValidationException">An option is out of range.</exception>
 public sealed partial class WorkerLoop(
     IStepSource source,
@@ -51,7 +51,7 @@ public sealed partial class WorkerLoop(
         () => RunInTurnsAsync(stopping),
         CancellationToken.None,
         TaskCreationOptions.None,
-        turns ?? new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler).Unwrap();
+        turns ?? new TurnScheduler()).Unwrap();
 
     private async Task RunInTurnsAsync(CancellationToken stopping)
     {
@@ -140,7 +140,7 @@ public sealed partial class WorkerLoop(
 
     private static Task Stopped(CancellationToken token)
     {
-        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var stopped = new TaskCompletionSource();
         token.UnsafeRegister(_ => stopped.TrySetResult(), null);
         return stopped.Task;
     }

@@ -11,7 +11,7 @@ public sealed class SimulatorTests
     public void Run_ManySeedsWithAllFaults_NothingBreaks()
     {
         var accepted = 0;
-        for (var seed = 1; seed <= 25; seed++)
+        for (var seed = 1; seed <= 150; seed++)
         {
             var result = Simulator.Run(seed, new());
             Assert.True(
@@ -21,7 +21,7 @@ public sealed class SimulatorTests
             accepted += result.Accepted;
         }
 
-        Assert.True(accepted > 120, $"only {accepted} jobs were accepted: the run shows little");
+        Assert.True(accepted > 500, $"only {accepted} jobs were accepted: the run shows little");
     }
 
     [Fact]
@@ -37,18 +37,21 @@ public sealed class SimulatorTests
     }
 
     [Theory]
-    [InlineData(PlantedBug.NoFence, "I3 I4")]
+    [InlineData(PlantedBug.NoFence, "I3")]
     [InlineData(PlantedBug.DoubleRefund, "I2")]
     [InlineData(PlantedBug.NoRefund, "I2")]
     [InlineData(PlantedBug.LateCheckpoints, "I4")]
-    public void Run_BugPlanted_IsFoundAndReplays(PlantedBug bug, string invariants)
+    [InlineData(PlantedBug.MixedRows, "I5")]
+    [InlineData(PlantedBug.NoIsolation, "I8")]
+    [InlineData(PlantedBug.Starvation, "I9")]
+    public void Run_BugPlanted_IsFoundAndReplays(PlantedBug bug, string invariant)
     {
         var settings = new SimSettings { Bug = bug };
-        var found = Enumerable.Range(1, 60).Select(seed => Simulator.Run(seed, settings)).FirstOrDefault(r => r.Broken is not null);
+        var found = Enumerable.Range(1, 100).Select(seed => Simulator.Run(seed, settings)).FirstOrDefault(r => r.Broken is not null);
 
-        Assert.True(found is not null, $"{bug} was not found in 60 seeds");
+        Assert.True(found is not null, $"{bug} was not found in 100 seeds");
         var broken = Assert.IsType<InvariantBrokenException>(found.Broken);
-        Assert.Contains(broken.Invariant, invariants, StringComparison.Ordinal);
+        Assert.Equal(invariant, broken.Invariant);
         Assert.Equal(broken.Message, Simulator.Run(found.Seed, settings).Broken!.Message);
     }
 }

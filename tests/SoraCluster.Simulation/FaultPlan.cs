@@ -18,11 +18,20 @@ public sealed record FaultPlan
     /// <summary>Chance that storing fails, before or after it took effect.</summary>
     public double DiskFailure { get; init; }
 
-    /// <summary>Mean time between kills of nodes; zero for none.</summary>
-    public TimeSpan NodeKills { get; init; }
+    /// <summary>Chance that an artifact lies there in part while it is written: what a kill or a failure in the middle leaves behind.</summary>
+    public double Torn { get; init; }
 
-    /// <summary>Mean time between kills of workers; zero for none.</summary>
-    public TimeSpan WorkerKills { get; init; }
+    /// <summary>Chance that an artifact is read with a bit changed.</summary>
+    public double Rot { get; init; }
+
+    /// <summary>Mean number of happenings between kills of nodes; zero for none.</summary>
+    public int NodeKills { get; init; }
+
+    /// <summary>Mean number of happenings between kills of workers; zero for none.</summary>
+    public int WorkerKills { get; init; }
+
+    /// <summary>Mean time between workers that are stopped as Ctrl-C does; zero for none.</summary>
+    public TimeSpan WorkerStops { get; init; }
 
     /// <summary>Mean time between jumps of a node's wall clock by up to an hour, either way; zero for none.</summary>
     public TimeSpan ClockJumps { get; init; }
@@ -42,9 +51,12 @@ public sealed record FaultPlan
         Lag = TimeSpan.FromMilliseconds(20 + (Maybe(random, 0.5) * 12_000)),
         Disk = TimeSpan.FromMilliseconds(5 + (Maybe(random, 0.4) * 5_000)),
         DiskFailure = Maybe(random, 0.6) * 0.15,
-        NodeKills = TimeSpan.FromSeconds(random.Next(3) == 0 ? 0 : 3 + random.Next(60)),
-        WorkerKills = TimeSpan.FromSeconds(random.Next(3) == 0 ? 0 : 3 + random.Next(60)),
-        ClockJumps = TimeSpan.FromSeconds(random.Next(3) != 0 ? 0 : 10 + random.Next(60)),
+        Torn = Maybe(random, 0.5),
+        Rot = Maybe(random, 0.2) * 0.1,
+        NodeKills = random.Next(3) == 0 ? 0 : 100 + random.Next(1500),
+        WorkerKills = random.Next(3) == 0 ? 0 : 100 + random.Next(1500),
+        WorkerStops = TimeSpan.FromSeconds(random.Next(3) != 0 ? 0 : 5 + random.Next(40)),
+        ClockJumps = TimeSpan.FromSeconds(random.Next(3) != 0 ? 0 : 5 + random.Next(40)),
         Nodes = 1 + random.Next(3),
         Poison = Maybe(random, 0.4) * 0.3,
     };

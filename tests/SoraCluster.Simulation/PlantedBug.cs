@@ -14,6 +14,15 @@ public enum PlantedBug
     /// <summary>Slots of jobs that did not complete are not given back.</summary>
     NoRefund,
 
-    /// <summary>Workers go on past the checkpoint interval without waiting for the checkpoint to be acknowledged.</summary>
+    /// <summary>Workers store less often than is promised.</summary>
     LateCheckpoints,
+
+    /// <summary>Two rows of a pass change places.</summary>
+    MixedRows,
+
+    /// <summary>The queue never hears of one user's jobs.</summary>
+    Starvation,
+
+    /// <summary>A job that killed its worker shares the next one with others.</summary>
+    NoIsolation,
 }

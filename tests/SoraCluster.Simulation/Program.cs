@@ -2,13 +2,18 @@ using System.Diagnostics;
 using System.Globalization;
 using SoraCluster.Simulation;
 
-// --seeds N: how many (default 1000). --first S: the first one (default 1). --bug NAME: plant one. --show: print each seed's plan.
+// --seeds N: how many (default 1000). --first S: the first one (default 1). --bug NAME: plant one. --show: print every change.
 var seeds = Number("--seeds", 1000);
 var first = Number("--first", 1);
-var settings = new SimSettings { Bug = Enum.Parse<PlantedBug>(Text("--bug") ?? "None", ignoreCase: true) };
+var settings = new SimSettings
+{
+    Bug = Enum.Parse<PlantedBug>(Text("--bug") ?? "None", ignoreCase: true),
+    Show = args.Contains("--show") ? Console.WriteLine : null,
+};
 var parallel = Number("--threads", 1);
 var watch = Stopwatch.StartNew();
 long events = 0, jobs = 0, done = 0;
+var longest = TimeSpan.Zero;
 var failures = 0;
 var gate = new Lock();
 
@@ -19,6 +24,7 @@ Parallel.For(first, first + seeds, new ParallelOptions { MaxDegreeOfParallelism 
     {
         events += result.Events;
         jobs += result.Accepted;
+        longest = result.LongestWait > longest ? result.LongestWait : longest;
         if (result.Broken is { } broken)
         {
             failures++;
@@ -36,7 +42,7 @@ Parallel.For(first, first + seeds, new ParallelOptions { MaxDegreeOfParallelism 
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{done} seeds, {events} events, {jobs} jobs accepted, {failures} broken, {watch.Elapsed.TotalSeconds:F1} s"));
+                $"{done} seeds, {events} events, {jobs} jobs accepted, {failures} broken, longest wait {longest.TotalSeconds:F0} s, {watch.Elapsed.TotalSeconds:F1} s"));
         }
     }
 });

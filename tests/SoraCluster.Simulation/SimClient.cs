@@ -18,9 +18,10 @@ internal sealed class SimClient(SimCluster cluster, SimProcess process, JobSpec 
     {
         var random = cluster.World.Random;
         return TestCluster.Spec(
-            $"video_{number}", $"user-{random.Next(cluster.Settings.Users)}", (ServiceClass)random.Next(3), 3 + random.Next(30)) with
+            $"video_{number}", $"user-{random.Next(cluster.Settings.Users)}", (ServiceClass)random.Next(3), 1 + random.Next(cluster.Settings.MaxSteps), 1 + random.Next(2)) with
         {
             Seed = (ulong)random.NextInt64(),
+            GuidanceScale = 1 + (2 * random.Next(2)),
             NegativePrompt = cluster.World.Chance(cluster.Faults.Poison) ? PoisonMark : null,
             RequestDigest = random.Next(2) == 0 ? $"digest-{number}" : null,
         };

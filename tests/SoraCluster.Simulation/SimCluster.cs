@@ -58,7 +58,7 @@ public sealed class SimCluster
     public string Describe() => string.Join('\n', (string[])
     [
         .. Store.All<JobState>().Where(j => j.State.Body is { Ended: false }).Select(j => $"job {j.Key}: {j.State.Body!.Status}, token {j.State.Token}, worker {j.State.Body.Worker}, step {j.State.Body.CheckpointStep}, checkpoint {j.State.Body.Checkpoint}"),
-        .. Workers.SelectMany(w => w.InHand.Select(h => $"{w.Name} has {h.Lease.JobId} under token {h.Lease.Grant.Token}: step {h.Step}, safe {h.SafeStep}, open {h.Open}, yielding {h.Yielding}, leaving {h.Leaving}")),
+        .. Workers.SelectMany(w => w.InHand.Select(h => $"{w.Name} ({(w.Process.Alive ? "alive" : "dead")}) has {h.Lease.JobId} under token {h.Lease.Grant.Token}: step {h.Run.Step}")),
         .. Nodes.Select(n => $"{n.Process.Name}: {(n.Process.Alive ? "alive" : "dead")}, {n.DescribeQueue()}"),
     ]);
 
@@ -68,8 +68,13 @@ public sealed class SimCluster
     internal IGenerationJob Plant(GenerationJob job, string id) => Settings.Bug switch
     {
         PlantedBug.NoFence => new Planted.UnfencedJob(job, () => Store.Peek<JobState>(id)?.Token ?? 0),
+        PlantedBug.NoIsolation => new Planted.SociableJob(job),
         _ => job,
     };
+
+    internal IStepQueue Plant(StepQueue queue) => Settings.Bug is PlantedBug.Starvation ? new Planted.DeafQueue(queue) : queue;
+
+    internal IQueueSignal Plant(QueueSignal signal) => Settings.Bug is PlantedBug.NoIsolation ? new Planted.SociableSignal(signal) : signal;
 
     internal IUser Plant(User user, string id, SimProcess process) => Settings.Bug switch
     {

@@ -8,8 +8,14 @@ namespace SoraCluster.Simulation;
 public sealed record SimSettings
 {
     public int Users { get; init; } = 3;
-    public int Jobs { get; init; } = 12;
-    public int Workers { get; init; } = 3;
+
+    /// <summary>At most; each seed draws its own number.</summary>
+    public int MaxJobs { get; init; } = 8;
+
+    /// <summary>Most steps of a job.</summary>
+    public int MaxSteps { get; init; } = 16;
+
+    public int MaxWorkers { get; init; } = 3;
 
     /// <summary>Jobs that a worker runs at once.</summary>
     public int Room { get; init; } = 3;
@@ -18,10 +24,19 @@ public sealed record SimSettings
     public int CheckpointEvery { get; init; } = 5;
 
     /// <summary>Over how long jobs arrive, and faults happen.</summary>
-    public TimeSpan Trouble { get; init; } = TimeSpan.FromSeconds(90);
+    public TimeSpan Trouble { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long it goes on after that in any case: late messages arrive and change nothing.</summary>
+    public TimeSpan Settling { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>The longest that a job may wait for a worker once nothing fails any more.</summary>
+    public TimeSpan LongestWait { get; init; } = TimeSpan.FromMinutes(4);
 
     /// <summary>How long after the last fault everything must be at rest.</summary>
     public TimeSpan Healing { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>Told of every durable change and every death, for those who look into a seed.</summary>
+    public Action<string>? Show { get; init; }
 
     /// <summary>A known bug to plant, to see that the checks find it.</summary>
     public PlantedBug Bug { get; init; }

@@ -1,6 +1,5 @@
 using System.Runtime.ExceptionServices;
 using SoraCluster.Simulation.Core;
-using SoraCluster.Simulation.Nodes;
 using SoraCluster.Simulation.Workers;
 
 namespace SoraCluster.Simulation;
@@ -18,7 +17,7 @@ public static class Simulator
         {
             var broken = Play(cluster);
             return new(
-                seed, broken, cluster.World.Events, cluster.World.Now, cluster.Checks.Accepted, cluster.Checks.Ended, cluster.World.Trace, plan, broken is null ? null : cluster.Describe());
+                seed, broken, cluster.World.Events, cluster.World.Now, cluster.Checks.Accepted, cluster.Checks.Ended, cluster.Checks.LongestWait, cluster.World.Trace, plan, broken is null ? null : cluster.Describe());
         }
         finally
         {
@@ -29,21 +28,29 @@ public static class Simulator
     private static Exception? Play(SimCluster cluster)
     {
         var world = cluster.World;
-        cluster.Workers.AddRange(Enumerable.Range(0, cluster.Settings.Workers).Select(i => new SimWorker(cluster, i)));
-        for (var i = 0; i < cluster.Settings.Jobs; i++)
+        cluster.Workers.AddRange(Enumerable.Range(0, 1 + world.Random.Next(cluster.Settings.MaxWorkers)).Select(i => new SimWorker(cluster, i)));
+        var jobs = 1 + world.Random.Next(cluster.Settings.MaxJobs);
+        for (var i = 0; i < jobs; i++)
         {
             var client = new SimClient(cluster, cluster.Operator, SimClient.Draw(cluster, i));
             cluster.Operator.Start(client.RunAsync);
         }
 
-        cluster.Operator.Start(() => EveryAsync(cluster, f => f.NodeKills, () => KillNode(cluster)));
-        cluster.Operator.Start(() => EveryAsync(cluster, f => f.WorkerKills, () => KillWorker(cluster)));
+        cluster.Operator.Start(() => EveryAsync(cluster, f => f.WorkerStops, () => cluster.Workers[world.Random.Next(cluster.Workers.Count)].Stop()));
         cluster.Operator.Start(() => EveryAsync(cluster, f => f.ClockJumps, () => Jump(cluster)));
         try
         {
-            RunUntil(world, cluster.Settings.Trouble, static () => false);
+            var strikes = new Strikes(cluster);
+            var trouble = cluster.Settings.Trouble;
+            RunUntil(world, trouble, strikes.AfterEvent);
             cluster.Faults = FaultPlan.None with { Nodes = cluster.Faults.Nodes };
-            RunUntil(world, cluster.Settings.Trouble + cluster.Settings.Healing, () => world.Now > cluster.Settings.Trouble + TimeSpan.FromSeconds(45) && cluster.Checks.IsAtRest());
+            cluster.Checks.TroubleEnds();
+            RunUntil(world, trouble + cluster.Settings.Settling, cluster.Checks.NobodyStarves);
+            while (!cluster.Checks.IsAtRest() && world.Now < trouble + cluster.Settings.Healing)
+            {
+                RunUntil(world, world.Now + TimeSpan.FromSeconds(1), cluster.Checks.NobodyStarves);
+            }
+
             cluster.Checks.AtRest();
             return null;
         }
@@ -53,10 +60,11 @@ public static class Simulator
         }
     }
 
-    private static void RunUntil(SimWorld world, TimeSpan until, Func<bool> done)
+    private static void RunUntil(SimWorld world, TimeSpan until, Action afterEvent)
     {
-        while (!done() && world.Step(until))
+        while (world.Step(until))
         {
+            afterEvent();
             if (world.Failure is { } failure)
             {
                 ExceptionDispatchInfo.Throw(failure);
@@ -73,32 +81,6 @@ public static class Simulator
             {
                 act();
             }
-        }
-    }
-
-    private static void KillNode(SimCluster cluster)
-    {
-        var node = cluster.Nodes[cluster.World.Random.Next(cluster.Nodes.Count)];
-        if (node.Process.Alive)
-        {
-            node.Process.Kill();
-            cluster.World.After(TimeSpan.FromSeconds(10 * cluster.World.Random.NextDouble()), cluster.Operator, () => Start(node));
-        }
-    }
-
-    private static void Start(SimNode node)
-    {
-        node.Process.Restart();
-        node.Boot();
-    }
-
-    private static void KillWorker(SimCluster cluster)
-    {
-        var worker = cluster.Workers[cluster.World.Random.Next(cluster.Workers.Count)];
-        if (worker.Process.Alive)
-        {
-            worker.Kill();
-            cluster.World.After(TimeSpan.FromSeconds(10 * cluster.World.Random.NextDouble()), cluster.Operator, worker.Restart);
         }
     }
 

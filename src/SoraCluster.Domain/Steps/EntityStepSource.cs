@@ -17,6 +17,7 @@ public sealed class EntityStepSource(
     public async Task<PullAnswer> PullAsync(PullRequest request, CancellationToken cancellation)
     {
         var started = clock.GetTimestamp();
+        request = request with { Again = false };
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -30,6 +31,7 @@ public sealed class EntityStepSource(
             }
 
             await bell.WaitAsync(seen, left < options.LookEvery ? left : options.LookEvery, cancellation);
+            request = request with { Again = true };
         }
     }
 

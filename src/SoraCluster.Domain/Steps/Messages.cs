@@ -41,8 +41,11 @@ public sealed record QueueEntry(
 /// <paramref name="Free"/>.
 /// </param>
 /// <param name="Wait">How long to wait for the first lease.</param>
+/// <param name="Again">
+/// The one who waits on the worker's behalf looks once more: no news from the worker, which may be dead by now.
+/// </param>
 public sealed record PullRequest(
-    string WorkerId, IReadOnlyList<string> Packs, int Free, string? ActiveKey, double? FreeCost, TimeSpan Wait);
+    string WorkerId, IReadOnlyList<string> Packs, int Free, string? ActiveKey, double? FreeCost, TimeSpan Wait, bool Again = false);
 
 public sealed record PullAnswer(IReadOnlyList<Lease> Leases, bool Draining = false);
 

@@ -16,13 +16,13 @@ internal sealed class ClipFinisher(
     TimeProvider clock,
     WorkerInstruments instruments)
 {
-    private readonly SemaphoreSlim decoder = new(1);
+    private readonly OneAtATime decoder = new();
 
     public async Task FinishAsync(HeldJob job, CancellationToken ended)
     {
         reporter.Progress(job, JobStage.Decode);
         checkpoints.AtEnd(job, ended);
-        await decoder.WaitAsync(job.Interrupted);
+        await decoder.EnterAsync(job.Interrupted);
         JobResult result;
         var started = clock.GetTimestamp();
         try
@@ -34,7 +34,7 @@ internal sealed class ClipFinisher(
         }
         finally
         {
-            decoder.Release();
+            decoder.Leave();
         }
 
         var seconds = clock.GetElapsedTime(started).TotalSeconds;

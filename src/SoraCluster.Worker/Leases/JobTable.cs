@@ -7,7 +7,7 @@ internal sealed class JobTable
 {
     // Replaced, never changed: the gauges read it on other threads.
     private volatile HeldJob[] jobs = [];
-    private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource changed = new();
     private long arrivals;
 
     public IReadOnlyList<HeldJob> Jobs => jobs;
@@ -73,6 +73,6 @@ internal sealed class JobTable
     private void Changed()
     {
         changed.TrySetResult();
-        changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        changed = new();
     }
 }

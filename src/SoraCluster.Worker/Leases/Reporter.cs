@@ -163,6 +163,6 @@ internal sealed partial class Reporter(
 
     private sealed record Message(HeldJob Job, LeaseReport Report)
     {
-        public TaskCompletionSource<bool> Answered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<bool> Answered { get; } = new();
     }
 }

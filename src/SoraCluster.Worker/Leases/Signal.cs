@@ -28,5 +28,5 @@ internal sealed class Signal
         raised = raised.Task.IsCompleted ? New() : raised;
     }
 
-    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static TaskCompletionSource New() => new();
 }

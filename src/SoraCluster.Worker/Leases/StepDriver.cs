@@ -34,7 +34,7 @@ internal sealed partial class StepDriver(
     public Task DenoiseAsync(HeldJob job)
     {
         Batcher.Enter(job, batch.Keys);
-        var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var left = new TaskCompletionSource();
         batch.Add(job, left);
         reporter.Progress(job, JobStage.Denoise);
         table.StepNews.Set();

@@ -284,6 +284,24 @@ public sealed class StepSchedulerTests
     }
 
     [Fact]
+    public void TakeExpired_OnlyItsLongPollWentOnLooking_SaysThatItDied()
+    {
+        Announce("a", steps: 1);
+        Pull();
+        while (scheduler.TakeExpired(now) is var expired)
+        {
+            if (expired.Count > 0)
+            {
+                Assert.False(Assert.Single(expired).WorkerLives);
+                return;
+            }
+
+            now += TimeSpan.FromSeconds(1);
+            scheduler.Pull(new("w1", ["tiny"], 1, null, null, TimeSpan.FromSeconds(60), Again: true), now);
+        }
+    }
+
+    [Fact]
     public void Announce_StaleOrRepeated_ChangesNothing()
     {
         Announce("a");

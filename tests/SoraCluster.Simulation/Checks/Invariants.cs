@@ -1,7 +1,6 @@
 using System.Globalization;
 using SoraCluster.Domain.Errors;
 using SoraCluster.Domain.Jobs;
-using SoraCluster.Domain.Steps;
 using SoraCluster.Domain.Users;
 using SoraCluster.Simulation.Workers;
 
@@ -17,10 +16,15 @@ public sealed class Invariants(SimCluster cluster)
     private readonly HashSet<string> deletable = [];
     private readonly Dictionary<string, JobStatus> ends = [];
     private readonly Dictionary<string, long> tokens = [];
+    private readonly Dictionary<string, ulong[]> undisturbed = [];
+    private readonly Dictionary<string, TimeSpan> waiting = [];
 
     public int Accepted => accepted.Count;
 
     public int Ended => ends.Count;
+
+    /// <summary>The longest wait for a worker after the last fault.</summary>
+    public TimeSpan LongestWait { get; private set; }
 
     /// <summary>A client was told that its job is accepted.</summary>
     public void WasAccepted(JobSpec spec) => accepted.TryAdd(spec.Id, spec);
@@ -41,6 +45,13 @@ public sealed class Invariants(SimCluster cluster)
     public void Written(string key, object? before, object? after)
     {
         cluster.World.Note(key.Length + (after is null ? 0 : 1));
+        if (cluster.Settings.Show is { } show && (after ?? before) is JobState)
+        {
+            var state = (JobState?)after;
+            var body = state?.Body;
+            show($"{cluster.World.Now} {cluster.World.Last?.Name}: {key} {state?.Life} {body?.Status} token {state?.Token}, worker {body?.Worker}, step {body?.CheckpointStep}, lost {body?.LossesInRow}/{body?.Losses}");
+        }
+
         try
         {
             switch (after ?? before)
@@ -60,25 +71,70 @@ public sealed class Invariants(SimCluster cluster)
         }
     }
 
-    /// <summary>A worker is killed, with what it had in hand.</summary>
-    public void WorkerKilled(SimWorker worker)
+    /// <summary>A clip took a step, alone or in a pass with others.</summary>
+    public void Stepped(SimRun run, int together)
     {
-        foreach (var held in worker.InHand)
+        try
         {
-            if (cluster.Store.Peek<JobState>(held.Lease.JobId) is { Body: { Ended: false } body } stored && stored.Token == held.Lease.Grant.Token)
-            {
-                var lost = held.Step - body.CheckpointStep;
-                Require(
-                    lost <= cluster.Settings.CheckpointEvery, "I4",
-                    $"{held.Lease.JobId} loses {lost} steps, from {held.Step} to {body.CheckpointStep}, with {worker.Name}");
-            }
+            Require(
+                run.Latents == UndisturbedOf(run.Spec)[run.Step], together > 1 ? "I5" : "I4",
+                $"step {run.Step} of {run.Spec.Id}, in a pass of {together}, is not that of an undisturbed run");
+        }
+        catch (InvariantBrokenException e)
+        {
+            // The worker takes what a device throws for a fault of the clip.
+            cluster.World.Fail(e);
         }
     }
 
-    /// <summary>A job kills its worker.</summary>
-    public void Poisoned(SimWorker worker, Lease killer) => Require(
-        !killer.Grant.Alone || worker.InHand.Count == 1, "I8",
-        $"{killer.JobId}, which was to run alone, takes {worker.InHand.Count - 1} others with it");
+    /// <summary>A worker is killed, with what it had in hand.</summary>
+    public void WorkerKilled(SimWorker worker)
+    {
+        cluster.Settings.Show?.Invoke($"{cluster.World.Now} {worker.Name} dies");
+        foreach (var (run, body) in Leased(worker))
+        {
+            var lost = run.Step - body.CheckpointStep;
+            Require(
+                lost <= cluster.Settings.CheckpointEvery, "I4",
+                $"{run.Spec.Id} loses {lost} steps, from {run.Step} to {body.CheckpointStep}, with {worker.Name}");
+        }
+    }
+
+    /// <summary>A job kills its worker: not for the first time, it takes nobody with it.</summary>
+    public void Poisoned(SimWorker worker, SimRun killer)
+    {
+        var leased = Leased(worker).ToArray();
+        var others = leased.Count(l => l.Run != killer);
+        var again = Array.Exists(leased, l => l.Run == killer && l.Body.LossesInRow > 0);
+        try
+        {
+            Require(!again || others == 0, "I8", $"{killer.Spec.Id}, which killed its worker before, takes {others} others with it");
+        }
+        catch (InvariantBrokenException e)
+        {
+            cluster.World.Fail(e);
+        }
+    }
+
+    /// <summary>From here on nothing fails, and so nobody has a reason to wait long.</summary>
+    public void TroubleEnds()
+    {
+        foreach (var id in waiting.Keys.ToArray())
+        {
+            waiting[id] = cluster.World.Now;
+        }
+    }
+
+    /// <summary>No job waits for a worker longer than the settings say.</summary>
+    public void NobodyStarves()
+    {
+        foreach (var (id, since) in waiting)
+        {
+            var waited = cluster.World.Now - since;
+            LongestWait = waited > LongestWait ? waited : LongestWait;
+            Require(waited <= cluster.Settings.LongestWait, "I9", $"{id} waits since {since}: {Describe(id)}");
+        }
+    }
 
     /// <summary>Everything had time to come to rest: all that was accepted has ended, and nothing is left over.</summary>
     public void AtRest()
@@ -122,6 +178,7 @@ public sealed class Invariants(SimCluster cluster)
         var known = tokens.GetValueOrDefault(id);
         Require(after.Token >= known && after.Token <= known + 1, "I3", $"the token of {id} goes from {known} to {after.Token}");
         tokens[id] = after.Token;
+        Wait(id, after);
         if (after.Body is { } body)
         {
             BodyWritten(id, before?.Body, body, after.Token);
@@ -135,7 +192,7 @@ public sealed class Invariants(SimCluster cluster)
             Require(TokenOf(checkpoint) == token, "I3", $"{checkpoint} was applied under token {token}");
             Require(body.CheckpointStep >= (before?.CheckpointStep ?? 0), "I4", $"{id} goes back to step {body.CheckpointStep}");
             Require(
-                SimLatents.Read(cluster.Files[checkpoint]) == SimLatents.After(body.Spec, body.CheckpointStep), "I4",
+                Stored(checkpoint, body.Spec) == (body.CheckpointStep, UndisturbedOf(body.Spec)[body.CheckpointStep]), "I4",
                 $"{checkpoint} is not what an undisturbed run has after step {body.CheckpointStep}");
         }
 
@@ -149,7 +206,7 @@ public sealed class Invariants(SimCluster cluster)
         {
             Require(TokenOf(body.Result!.Video) == token, "I3", $"{body.Result.Video} ended {id} under token {token}");
             Require(
-                SimLatents.Read(cluster.Files[body.Result.Video]) == SimLatents.After(body.Spec, body.Spec.Steps), "I4",
+                Stored(body.Result.Video, body.Spec) == (body.Spec.Steps, UndisturbedOf(body.Spec)[^1]), "I4",
                 $"{id} is not what an undisturbed run gives");
         }
 
@@ -180,6 +237,37 @@ public sealed class Invariants(SimCluster cluster)
     private static bool Same(JobState before, JobState? after) => after?.Body is null
         ? after is null or { Life: JobLife.Deleted }
         : after.Body.Status == before.Body!.Status && after.Token == before.Token && after.Body.Result == before.Body.Result;
+
+    private void Wait(string id, JobState state)
+    {
+        if (state is not { Life: JobLife.Accepted, Body: { Ended: false, Worker: null } })
+        {
+            waiting.Remove(id);
+        }
+        else
+        {
+            waiting.TryAdd(id, cluster.World.Now);
+        }
+    }
+
+    /// <summary>What the worker has in hand under leases that are still good.</summary>
+    private IEnumerable<(SimRun Run, JobBody Body)> Leased(SimWorker worker)
+    {
+        foreach (var (run, lease) in worker.InHand)
+        {
+            if (cluster.Store.Peek<JobState>(lease.JobId) is { Body: { Ended: false } body } stored
+                && stored.Token == lease.Grant.Token && body.Worker == worker.Name)
+            {
+                yield return (run, body);
+            }
+        }
+    }
+
+    private ulong[] UndisturbedOf(JobSpec spec) =>
+        undisturbed.TryGetValue(spec.Id, out var known) ? known : undisturbed[spec.Id] = SimLatents.Undisturbed(spec);
+
+    private (int, ulong) Stored(string artifact, JobSpec spec) =>
+        cluster.Files.TryGetValue(artifact, out var bytes) ? SimLatents.Read(bytes, spec.Seed) : (-1, 0);
 
     private string Describe(string id) => cluster.Store.Peek<JobState>(id) is { } state
         ? $"{state.Life} {state.Body?.Status} worker {state.Body?.Worker} token {state.Token} step {state.Body?.CheckpointStep}"

@@ -18,6 +18,9 @@ public sealed class SimWorld(int seed)
 
     public long Events { get; private set; }
 
+    /// <summary>Who acted last.</summary>
+    public SimProcess? Last { get; private set; }
+
     /// <summary>A digest of all that has happened so far, in order: equal for equal runs.</summary>
     public ulong Trace => trace;
 
@@ -72,6 +75,7 @@ public sealed class SimWorld(int seed)
         if (next.Process.Life == next.Life && next.Process.Alive)
         {
             Events++;
+            Last = next.Process;
             Note(key.Time);
             Note(next.Process.Number);
             SynchronizationContext.SetSynchronizationContext(next.Process.Context);

@@ -39,10 +39,11 @@ public sealed class SimNode
         activations.Clear();
         var bell = new SimBell(cluster.World, Process);
         var signal = new QueueSignal(Entities, bell, cluster.Settings.Queues);
+        var told = cluster.Plant(signal);
         jobs = new(
             Entities,
             new SimJobIndex(cluster.Index, cluster.Disk, Process),
-            signal,
+            told,
             new Silence(),
             new SimArtifactStore(cluster.Files, cluster.Disk, Process),
             cluster.Costs,
@@ -90,7 +91,7 @@ public sealed class SimNode
                 new User(await cluster.Store.LoadAsync<UserState>(key, Process), Clock, cluster.Settings.Quotas), key, Process),
             var t when t == typeof(IGenerationJob) => cluster.Plant(
                 new GenerationJob(key, await cluster.Store.LoadAsync<JobState>(key, Process), jobs), key),
-            _ => new StepQueue(key, await cluster.Store.LoadAsync<QueueControls>(key, Process), queues),
+            _ => cluster.Plant(new StepQueue(key, await cluster.Store.LoadAsync<QueueControls>(key, Process), queues)),
         };
         return (TEntity)entity;
     }

@@ -13,12 +13,16 @@ public sealed class SimArtifactStore(SortedDictionary<string, byte[]> files, Sim
         using var buffer = new MemoryStream();
         await write(buffer, cancellation);
         var bytes = buffer.ToArray();
-        await TryAsync(() => files[key] = bytes);
+        await GuardAsync(async () =>
+        {
+            await disk.WriteAsync(process, bytes, part => files[key] = part);
+            return true;
+        });
         return new(key, bytes.Length, null);
     }
 
     public Task<Stream?> OpenReadAsync(string key, CancellationToken cancellation = default) =>
-        TryAsync<Stream?>(() => files.TryGetValue(key, out var bytes) ? new MemoryStream(bytes, writable: false) : null);
+        TryAsync<Stream?>(() => files.TryGetValue(key, out var bytes) ? new MemoryStream(disk.Fetch(bytes), writable: false) : null);
 
     public Task<ArtifactInfo?> GetInfoAsync(string key, CancellationToken cancellation = default) =>
         TryAsync(() => files.TryGetValue(key, out var bytes) ? new ArtifactInfo(key, bytes.Length, null) : null);
@@ -45,11 +49,13 @@ public sealed class SimArtifactStore(SortedDictionary<string, byte[]> files, Sim
         }
     }
 
-    private async Task<T> TryAsync<T>(Func<T> effect)
+    private Task<T> TryAsync<T>(Func<T> effect) => GuardAsync(() => disk.DoAsync(process, effect));
+
+    private static async Task<T> GuardAsync<T>(Func<Task<T>> use)
     {
         try
         {
-            return await disk.DoAsync(process, effect);
+            return await use();
         }
         catch (IOException e)
         {

@@ -7,17 +7,25 @@ namespace SoraCluster.Simulation.Workers;
 /// The way from a worker to a node: requests and answers are lost, delayed, doubled and overtake each other. A worker whose
 /// request is not answered sees it fail after a while.
 /// </summary>
-internal sealed class SimWire(SimCluster cluster, SimProcess worker) : IStepSource
+internal sealed class SimWire(SimCluster cluster, SimProcess worker, Action<Lease> arrived) : IStepSource
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    public Task<PullAnswer> PullAsync(PullRequest request, CancellationToken cancellation) =>
-        SendAsync(s => s.PullAsync(request, default), twice: false);
+    public async Task<PullAnswer> PullAsync(PullRequest request, CancellationToken cancellation)
+    {
+        var answer = await SendAsync(s => s.PullAsync(request, default), request.Wait, twice: false, cancellation);
+        foreach (var lease in answer.Leases)
+        {
+            arrived(lease);
+        }
+
+        return answer;
+    }
 
     public Task<ReportAnswer> ReportAsync(WorkerReport report, CancellationToken cancellation) =>
-        SendAsync(s => s.ReportAsync(report, default), twice: true);
+        SendAsync(s => s.ReportAsync(report, default), TimeSpan.Zero, twice: true, cancellation);
 
-    private Task<T> SendAsync<T>(Func<IStepSource, Task<T>> send, bool twice)
+    private async Task<T> SendAsync<T>(Func<IStepSource, Task<T>> send, TimeSpan wait, bool twice, CancellationToken cancellation)
     {
         var world = cluster.World;
         var answer = new TaskCompletionSource<T>();
@@ -26,36 +34,40 @@ internal sealed class SimWire(SimCluster cluster, SimProcess worker) : IStepSour
         {
             if (cluster.AnyNode() is { } node && !world.Chance(cluster.Faults.Loss))
             {
-                world.After(Lag(copy), node.Process, async () =>
-                {
-                    try
-                    {
-                        var result = await send(node.Source);
-                        if (!world.Chance(cluster.Faults.Loss))
-                        {
-                            world.After(Lag(0), worker, () => answer.TrySetResult(result));
-                        }
-                    }
-                    catch (Exception e) when (e is not Checks.InvariantBrokenException)
-                    {
-                        world.After(Lag(0), worker, () => answer.TrySetException(new IOException("The node answered with an error.", e)));
-                    }
-                    catch (Exception e)
-                    {
-                        world.Fail(e);
-                    }
-                });
+                world.After(Lag(copy), node.Process, () => _ = ServeAsync(node, send, answer));
             }
         }
 
-        world.After(Patience, worker, () =>
+        world.After(wait + Patience, worker, () =>
         {
             if (!answer.Task.IsCompleted)
             {
                 answer.TrySetException(new TimeoutException("No answer."));
             }
         });
-        return answer.Task;
+        using var given = cancellation.UnsafeRegister((_, token) => answer.TrySetCanceled(token), null);
+        return await answer.Task;
+    }
+
+    private async Task ServeAsync<T>(Nodes.SimNode node, Func<IStepSource, Task<T>> send, TaskCompletionSource<T> answer)
+    {
+        var world = cluster.World;
+        try
+        {
+            var result = await send(node.Source);
+            if (!world.Chance(cluster.Faults.Loss))
+            {
+                world.After(Lag(0), worker, () => answer.TrySetResult(result));
+            }
+        }
+        catch (Checks.InvariantBrokenException e)
+        {
+            world.Fail(e);
+        }
+        catch (Exception e)
+        {
+            world.After(Lag(0), worker, () => answer.TrySetException(new IOException("The node answered with an error.", e)));
+        }
     }
 
     private TimeSpan Lag(int copy)

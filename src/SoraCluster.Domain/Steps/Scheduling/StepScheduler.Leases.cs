@@ -25,7 +25,7 @@ public sealed partial class StepScheduler
     /// <returns>Whether to go on or to give the job back.</returns>
     public Directive Report(string workerId, string jobId, long token, int? remaining, TimeSpan now)
     {
-        var worker = Seen(workerId, now);
+        var worker = Seen(workerId, now, itself: true);
         if (!leases.TryGetValue(jobId, out var lease) || lease.Token != token)
         {
             // A lease from before this queue was activated: it is adopted when the job announces itself.
@@ -59,7 +59,7 @@ public sealed partial class StepScheduler
         var expired = new List<ExpiredLease>();
         while (byExpiry.Min is { } lease && lease.ExpiresAt <= now)
         {
-            var lives = lease.Worker.LastSeen > lease.HeardAt && now - lease.Worker.LastSeen < options.MinExpiry;
+            var lives = lease.Worker.LastHeard > lease.HeardAt && now - lease.Worker.LastHeard < options.MinExpiry / 2;
             expired.Add(new(lease.Entry.JobId, lease.Token, lease.Worker.Id, lives));
             End(lease);
             log.Add(now, lease.Entry.JobId, DecisionReason.Expired, lease.Worker.Id, TimeSpan.Zero);
@@ -178,10 +178,11 @@ public sealed partial class StepScheduler
     private TimeSpan ExpiryOf(LeaseState lease) => options.MinExpiry
         + TimeSpan.FromSeconds(options.ExpiryQuanta * lease.Quantum(options) * lease.Entry.CostPerStep);
 
-    private WorkerState Seen(string workerId, TimeSpan now)
+    private WorkerState Seen(string workerId, TimeSpan now, bool itself)
     {
         var worker = workers.TryGetValue(workerId, out var known) ? known : workers[workerId] = new(workerId);
         worker.LastSeen = now;
+        worker.LastHeard = itself ? now : worker.LastHeard;
         return worker;
     }
 

@@ -10,7 +10,7 @@ public sealed partial class StepScheduler
     public IReadOnlyList<Offer> Pull(PullRequest request, TimeSpan now)
     {
         Age(now);
-        var worker = Seen(request.WorkerId, now);
+        var worker = Seen(request.WorkerId, now, itself: !request.Again);
         SetRoom(worker, request.Free, request.FreeCost);
         worker.BusyElsewhere = request.ActiveKey is not null;
         if (Paused || draining.Contains(worker.Id) || worker.RunsAlone)

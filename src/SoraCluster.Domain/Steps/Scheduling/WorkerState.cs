@@ -4,7 +4,12 @@ namespace SoraCluster.Domain.Steps.Scheduling;
 internal sealed class WorkerState(string id)
 {
     public string Id { get; } = id;
+
+    /// <summary>When it, or somebody who waits on its behalf, last asked for something.</summary>
     public TimeSpan LastSeen { get; set; }
+
+    /// <summary>When it last spoke for itself: then it lived.</summary>
+    public TimeSpan LastHeard { get; set; } = TimeSpan.MinValue;
 
     /// <summary>Room as of its last pull, less what it got since and more what it gave back.</summary>
     public int Free { get; set; }
