@@ -19,7 +19,8 @@ internal sealed class SimEngine(SimCluster cluster, SimWorker worker) : IStepEng
 
     public int MaxRows(string pack) => 4;
 
-    public async Task<IClipRun> OpenAsync(JobSpec spec, Stream? checkpoint, CancellationToken cancellation)
+    public async Task<IClipRun> OpenAsync(
+        JobSpec spec, Stream? checkpoint, IReadOnlyList<Stream> sources, CancellationToken cancellation)
     {
         await World.PauseUpToAsync(TimeSpan.FromMilliseconds(300), worker.Process);
         cancellation.ThrowIfCancellationRequested();
