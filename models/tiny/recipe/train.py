@@ -18,7 +18,7 @@ import torch
 import parallel
 from muon import Muon
 from transformer import AUDIO_SHIFT, Config, Model, shifted
-from world.attributes import Attributes
+from world.attributes import MOTIONS, Attributes
 from world.captions import caption
 from world.lexicon import CONCEPTS, MAX_LENGTH
 from world.tokenizer import tokenize
@@ -30,6 +30,7 @@ CAPTION_DROPOUT = 0.1
 AUDIO_WEIGHT = 2.0
 SIGMA_FLOOR = 0.1  # the velocity weight 1 / sigma^2 is clamped here
 CONTINUES, BRIDGES = 0.16, 0.04  # share of samples whose first latent frame (first and last) is given
+IMPACTS = 0.3  # share of samples drawn among the clips with impacts: what their sound has to follow is seldom
 CAPTIONS_PER_CLIP = 8
 CHECKPOINT_EVERY = 200  # steps
 LATENT_FRAMES = 4
@@ -42,7 +43,7 @@ class Shards:
 
     def __init__(self, data: Path) -> None:
         self.data, self.seen = data, set()
-        self.latents, self.mel, self.captions = [], [], []
+        self.latents, self.mel, self.captions, self.impacts = [], [], [], []
 
     def refresh(self) -> None:
         for file in sorted(self.data.glob("train-*.latents.npy")):
@@ -51,6 +52,7 @@ class Shards:
                 self.latents.append(torch.from_numpy(np.load(file)))
                 self.mel.append(torch.from_numpy(np.load(self._beside(file, "mel"))))
                 self.captions.append(torch.from_numpy(self._captions(file)))
+                self.impacts.append(np.flatnonzero(np.isin(self._motions(file), [MOTIONS.index("bounce"), MOTIONS.index("jump")])))
 
     def __len__(self) -> int:
         return sum(map(len, self.latents))
@@ -62,6 +64,9 @@ class Shards:
             mel = self.mel[0].float()
             torch.save((float(mel.mean()), float(mel.std())), file)
         return torch.load(file)
+
+    def _motions(self, latents: Path) -> np.ndarray:
+        return np.array([Attributes(*map(int, row)).motion for row in np.load(self._beside(latents, "attributes"))])
 
     def _captions(self, latents: Path) -> np.ndarray:
         cache = self._beside(latents, "captions")
@@ -95,7 +100,7 @@ class Batches:
         video_cond, audio_cond = torch.zeros(size, LATENT_FRAMES), torch.zeros(size, LATENT_FRAMES * AUDIO_PER_LATENT)
         for row in range(size):
             shard = rng.integers(len(shards.latents))
-            clip, kind, at = rng.integers(len(shards.latents[shard])), rng.uniform(), 0
+            clip, kind, at = self._clip(shard), rng.uniform(), 0
             if kind < CONTINUES + BRIDGES:
                 at = int(rng.integers(shards.latents[shard].shape[1] - LATENT_FRAMES + 1))
                 for given in (0,) if kind < CONTINUES else (0, LATENT_FRAMES - 1):
@@ -107,6 +112,10 @@ class Batches:
             ids.append(torch.zeros(MAX_LENGTH) if dropped else shards.captions[shard][clip, rng.integers(CAPTIONS_PER_CLIP)])
         sound = ((torch.stack(audio).float() - self.mean) / self.std).clamp(-4, 4)
         return torch.stack(video).float(), sound, torch.stack(ids).long(), video_cond, audio_cond
+
+    def _clip(self, shard: int) -> int:
+        among = self.shards.impacts[shard]
+        return among[self.rng.integers(len(among))] if self.rng.uniform() < IMPACTS else self.rng.integers(len(self.shards.latents[shard]))
 
 
 def loss_of(model: Model, video, audio, ids, video_cond, audio_cond) -> tuple[torch.Tensor, torch.Tensor]:

@@ -17,6 +17,9 @@ from torch.nn import functional as F
 AUDIO_SHIFT = 12.0
 
 
+JOINED_BLOCKS, JOINED_CODE = 3, 3.0
+
+
 @dataclass(frozen=True)
 class Config:
     width: int = 192
@@ -155,6 +158,23 @@ class Transformer(nn.Module):
         self.norm_out = nn.ModuleDict({"linear": zeroed(nn.Linear(w, 2 * w))})
         self.proj_out = zeroed(nn.Linear(w, config.video_token_size))
         self.audio_proj_out = zeroed(nn.Linear(w, config.audio_token_size))
+        self._join_in_time()
+
+    @torch.no_grad()
+    def _join_in_time(self) -> None:
+        """Lets sound and picture of one moment start out finding each other: their positions share a code of the latent frame, one channel
+        each, and the last head of the first JOINED_BLOCKS blocks attends by it. All of it is only a start, and trained like the rest."""
+        c, frames, head = self.config, self.config.latent_frames, self.config.width // self.config.heads
+        code = torch.zeros(frames, c.width)
+        code[:, -frames:] = JOINED_CODE * torch.eye(frames)
+        self.pos_embed += code.repeat_interleave(c.video_tokens // frames, 0)
+        self.audio_pos_embed += code.repeat_interleave(c.audio_tokens // frames, 0)
+        centred = torch.eye(frames) - 1 / frames
+        for block in self.transformer_blocks[:JOINED_BLOCKS]:
+            for end in (c.width, 2 * c.width):  # the last head's queries, then its keys
+                block.attn.to_qkv.weight[end - head : end] = 0
+                block.attn.to_qkv.bias[end - head : end] = 0
+                block.attn.to_qkv.weight[end - head : end - head + frames, -frames:] = centred
 
     def forward(self, video, audio, timestep, text, pooled, video_cond, audio_cond):
         """
