@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SoraCluster.Cli.Hosting;
+using SoraCluster.Domain.Users;
 using SoraCluster.Local;
 
 namespace SoraCluster.Cli.Commands;
@@ -23,8 +24,22 @@ internal sealed class ServeCommand
 
     private readonly Option<string?> data = new("--data") { Description = "Folder of jobs and clips (or SORA_DATA).", HelpName = "FOLDER" };
 
+    private readonly Option<int> dailyLimit = new("--daily-limit")
+    {
+        Description = "Clips that each user may make in 24 hours.",
+        HelpName = "N",
+        DefaultValueFactory = _ => new QuotaOptions().Limit,
+    };
+
     public Command Create()
     {
+        dailyLimit.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }] && !(int.TryParse(text, out var clips) && clips is >= 0 and <= 100_000))
+            {
+                result.AddError($"--daily-limit must be a whole number from 0 to 100000; '{text}' was given.");
+            }
+        });
         port.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: var text }] && !ushort.TryParse(text, out _))
@@ -32,7 +47,7 @@ internal sealed class ServeCommand
                 result.AddError($"--port must be a whole number from 0 to 65535; '{text}' was given.");
             }
         });
-        var command = new Command("serve", "Serve the Videos API from this machine.") { port, host, data };
+        var command = new Command("serve", "Serve the Videos API from this machine.") { port, host, data, dailyLimit };
         command.SetRunner(RunAsync);
         return command;
     }
@@ -44,6 +59,7 @@ internal sealed class ServeCommand
             Port = arguments.GetValue(port),
             Host = arguments.GetValue(host)!,
             DataFolder = arguments.GetValue(data) ?? LocalServerOptions.DefaultDataFolder(),
+            Quotas = new QuotaOptions { Limit = arguments.GetValue(dailyLimit) },
             Logging = ServerLog.Chosen,
         };
         await using var server = await LocalServer.StartAsync(options, cancellation);
