@@ -1,3 +1,4 @@
+using SoraCluster.Diffusion;
 using SoraCluster.Diffusion.Latents;
 using SoraCluster.Diffusion.Packs;
 using SoraCluster.Diffusion.Samplers;
@@ -16,18 +17,19 @@ public class ManagedRuntimeTests
         using var micro = MicroPack.Create();
         using var runtime = new ManagedRuntimeFactory(threads).Open(micro.Load());
         var rows = Enumerable.Range(0, 3).Select(number => Rows.Make(runtime.Denoiser, number)).ToArray();
-        for (var i = 0; i < 3; i++)
-        {
-            runtime.Denoiser.Denoise(rows);
-        }
+        // The runtime allocates now and then while it warms up or compiles anew; what the executor allocates would show every time.
+        Assert.InRange(Enumerable.Range(0, 8).Min(_ => AllocatedBy(runtime.Denoiser, rows)), 0, 1024);
+    }
 
+    private static long AllocatedBy(IDenoiser denoiser, DenoiseRow[] rows)
+    {
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 10; i++)
         {
-            runtime.Denoiser.Denoise(rows);
+            denoiser.Denoise(rows);
         }
 
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1024);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     [Fact]

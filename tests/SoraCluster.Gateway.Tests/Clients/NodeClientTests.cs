@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using SoraCluster.Domain.Jobs;
 using SoraCluster.Gateway.Tests.Support;
@@ -12,13 +11,7 @@ public sealed class NodeClientTests
     [NodeFact]
     public async Task NpmPackage_EveryScenario_Passes()
     {
-        var folder = ClientFolder();
-        if (!Directory.Exists(Path.Combine(folder, "node_modules", "openai")))
-        {
-            var (installed, log) = await RunAsync(folder, "npm", "install");
-            Assert.True(installed == 0, log);
-        }
-
+        var folder = await NodePackage.InstalledAsync();
         await using var host = await GatewayHost.StartAsync(
             o => (o.AllowPrivateAddresses, o.RequestsPerMinute, o.RequestBurst) = (true, 600, 400), allowance: 100, time: TimeProvider.System);
         host.Catalog.Models = [TestCatalog.Tiny with { Operations = Enum.GetValues<JobOperation>() }];
@@ -34,15 +27,15 @@ public sealed class NodeClientTests
     [NodeFact]
     public async Task NpmPackage_QueueFullOnce_IsRetriedByRetryAfter()
     {
-        Assert.True(Directory.Exists(Path.Combine(ClientFolder(), "node_modules", "openai")), "Run NpmPackage_EveryScenario_Passes first: it installs the package.");
+        var folder = await NodePackage.InstalledAsync();
         await using var host = await GatewayHost.StartAsync(o => o.MaxQueueWait = TimeSpan.FromSeconds(30), time: TimeProvider.System);
         host.Queue.First.Enqueue(8); // 32 s: come again in 2
-        var (code, output) = await RunAsync(ClientFolder(), "node", "busy.mjs", $"{host.Address}v1");
+        var (code, output) = await RunAsync(folder, "node", "busy.mjs", $"{host.Address}v1");
         Assert.True(code == 0, output);
         Assert.Empty(host.Queue.First);
     }
 
-    private static async Task<(int Code, string Output)> RunAsync(string folder, string program, params string[] arguments)
+    internal static async Task<(int Code, string Output)> RunAsync(string folder, string program, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments)
         {
@@ -53,7 +46,4 @@ public sealed class NodeClientTests
         await process.WaitForExitAsync();
         return (process.ExitCode, await output + await errors);
     }
-
-    private static string ClientFolder([CallerFilePath] string here = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "clients", "node"));
 }

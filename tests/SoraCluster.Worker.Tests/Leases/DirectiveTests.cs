@@ -81,6 +81,7 @@ public sealed class DirectiveTests
 
         third.Complete();
         var next = await rig.Engine.NextStepAsync();
+        await rig.IdleAsync();
 
         Assert.Equal(["b"], next.Jobs);
         Assert.True(third.Runs[0].Disposed);
