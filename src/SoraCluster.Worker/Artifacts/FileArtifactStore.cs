@@ -113,13 +113,17 @@ public sealed class FileArtifactStore : IArtifactStore
         return Task.Run(() => Guard(() =>
         {
             var path = PathOf(prefix[..^1]);
-            if (Directory.Exists(path))
+            try
             {
                 // Moved away first: all of it is gone at once, and a crash halfway leaves only what the next start sweeps.
                 var doomed = NextPartial();
                 Directory.Move(path, doomed);
                 FolderSync.Sync(Path.GetDirectoryName(path)!);
                 Directory.Delete(doomed, recursive: true);
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // There is nothing, or another deletion was quicker.
             }
 
             return true;
@@ -170,6 +174,10 @@ public sealed class FileArtifactStore : IArtifactStore
             catch (DirectoryNotFoundException) when (File.Exists(temporary))
             {
                 // The prefix was deleted between the two: the write comes after the deletion.
+            }
+            catch (DirectoryNotFoundException)
+            {
+                return; // It was deleted after the move: the write comes before the deletion.
             }
         }
     }

@@ -11,7 +11,9 @@ namespace SoraCluster.Worker.Artifacts;
 internal static class FolderSync
 {
     private const int ReadOnly = 0;
+    private const int NoSuchFile = 2;
 
+    /// <exception cref="DirectoryNotFoundException">The folder is not there.</exception>
     /// <exception cref="IOException">The folder could not be opened or synced.</exception>
     public static void Sync(string folder)
     {
@@ -24,7 +26,8 @@ internal static class FolderSync
         if (handle.IsInvalid || Fsync(handle) != 0)
         {
             var number = Marshal.GetLastPInvokeError();
-            throw new IOException(new Win32Exception(number).Message, number);
+            var message = new Win32Exception(number).Message;
+            throw number == NoSuchFile ? new DirectoryNotFoundException(message) : new IOException(message, number);
         }
     }
 
