@@ -119,7 +119,7 @@ public sealed class FileArtifactStore : IArtifactStore
                 var doomed = NextPartial();
                 Directory.Move(path, doomed);
                 FolderSync.Sync(Path.GetDirectoryName(path)!);
-                Directory.Delete(doomed, recursive: true);
+                DeleteAll(doomed);
             }
             catch (DirectoryNotFoundException)
             {
@@ -157,6 +157,22 @@ public sealed class FileArtifactStore : IArtifactStore
         await file.FlushAsync(cancellation);
         file.Flush(flushToDisk: true);
         return new ArtifactInfo(key, hashing.Length, hashing.TakeDigest());
+    }
+
+    /// <summary>A write that had found the folder before it was moved away can still put its file there while it is being emptied.</summary>
+    private static void DeleteAll(string folder)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+                return;
+            }
+            catch (IOException) when (tries < 100 && Directory.Exists(folder))
+            {
+            }
+        }
     }
 
     private void Publish(string temporary, string path)
