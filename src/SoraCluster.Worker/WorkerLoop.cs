@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using SoraCluster.Domain.Artifacts;
 using SoraCluster.Domain.Jobs;
+using SoraCluster.Domain.State;
 using SoraCluster.Domain.Steps;
 using SoraCluster.Worker.Costs;
 using SoraCluster.Worker.Engine;

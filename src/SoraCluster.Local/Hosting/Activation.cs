@@ -1,10 +1,16 @@
+using SoraCluster.Domain.State;
+
 namespace SoraCluster.Local.Hosting;
 
-/// <summary>One entity in memory and the calls waiting for it, which run strictly one after the other in the order they came.</summary>
+/// <summary>
+/// One entity in memory and the calls waiting for it, which run strictly one after the other in the order they came. Within a
+/// turn, too, only one continuation runs at a time, however many answers it awaits.
+/// </summary>
 internal sealed class Activation(EntityHost host, EntityId id)
 {
     private readonly Lock gate = new();
     private readonly Queue<Turn> waiting = new();
+    private readonly TurnScheduler turns = new(host.Runners);
     private bool pumping;
     private bool retired;
     private object? entity;
@@ -38,7 +44,7 @@ internal sealed class Activation(EntityHost host, EntityId id)
             pumping = true;
         }
 
-        host.Schedule(PumpAsync);
+        EntityHost.Schedule(() => _ = PumpAsync(), turns);
         return true;
     }
 

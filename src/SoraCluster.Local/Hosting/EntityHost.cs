@@ -14,7 +14,6 @@ public sealed class EntityHost : IEntities, IAsyncDisposable
     private readonly FrozenDictionary<Type, EntityType> types;
     private readonly EntityHostOptions options;
     private readonly TimeProvider clock;
-    private readonly TaskScheduler scheduler;
     private readonly ITimer sweeper;
     private readonly Lock trimming = new();
     private readonly TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -31,7 +30,7 @@ public sealed class EntityHost : IEntities, IAsyncDisposable
         this.types = types.ToFrozenDictionary(t => t.Contract);
         this.options = options;
         this.clock = clock;
-        this.scheduler = scheduler ?? TaskScheduler.Default;
+        Runners = scheduler;
         trimAbove = options.MaxActivations;
         var period = options.IdleAfter < options.DeadlockAfter ? options.IdleAfter : options.DeadlockAfter;
         sweeper = clock.CreateTimer(_ => Sweep(), null, period, period);
@@ -47,6 +46,9 @@ public sealed class EntityHost : IEntities, IAsyncDisposable
     public IEntities NotAwaited => new NotAwaitedEntities(this);
 
     internal IStateStore Store { get; }
+
+    /// <summary>Where turns are run; null for the thread pool.</summary>
+    internal TaskScheduler? Runners { get; }
 
     internal long Now => clock.GetTimestamp();
 
@@ -96,38 +98,18 @@ public sealed class EntityHost : IEntities, IAsyncDisposable
         return turn.Answer;
     }
 
-    /// <summary>Starts something on the host's scheduler, outside the execution context of whoever called.</summary>
-    internal void Schedule(Func<Task> work)
+    /// <summary>Starts something on a scheduler, outside the execution context of whoever called.</summary>
+    internal static void Schedule(Action work, TaskScheduler scheduler)
     {
-        if (ExecutionContext.IsFlowSuppressed())
-        {
-            Start(work);
-            return;
-        }
-
-        using (ExecutionContext.SuppressFlow())
-        {
-            Start(work);
-        }
+        using AsyncFlowControl? suppressed = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
+        _ = Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler);
     }
 
-    private void Start(Func<Task> work) =>
-        _ = Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler);
-
     /// <summary>Answers a call whose turn is over, in a task of its own, so that the entity's next turn does not wait for the caller.</summary>
-    internal void Answer(Action answer) => Schedule(() =>
-    {
-        answer();
-        Ended();
-        return Task.CompletedTask;
-    });
+    internal void Answer(Action answer) => Schedule(answer + Ended, Runners ?? TaskScheduler.Default);
 
     /// <summary>Answers a call that was given up while it waited; its place in the queue is still counted.</summary>
-    internal void AnswerAbandoned(Action answer) => Schedule(() =>
-    {
-        answer();
-        return Task.CompletedTask;
-    });
+    internal void AnswerAbandoned(Action answer) => Schedule(answer, Runners ?? TaskScheduler.Default);
 
     internal void Ended()
     {

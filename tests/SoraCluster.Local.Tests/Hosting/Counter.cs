@@ -120,6 +120,21 @@ internal sealed class Counter(string key, IStateSlot<CounterState> slot, IEntiti
         return await RelayAsync(keys);
     }
 
+    public async Task<int> GatherAsync(IReadOnlyList<string> keys)
+    {
+        var sum = 0;
+        await Task.WhenAll(keys.Select(async other =>
+        {
+            var number = await entities.Get<ICounter>(other).AddAsync();
+            log.Enter(key);
+            var before = sum;
+            Thread.SpinWait(200);
+            sum = before + number;
+            log.Leave(key);
+        }));
+        return sum;
+    }
+
     public Task<Task<int>[]> StartRelayAsync(IReadOnlyList<string> keys) => Task.FromResult<Task<int>[]>(
         [((EntityHost)entities).NotAwaited.Get<ICounter>(keys[0]).RelayAsync([.. keys.Skip(1)])]);
 }

@@ -22,6 +22,20 @@ public sealed class EntityHostTests
         Assert.Equal(2000, sums.Sum());
     }
 
+    [Fact]
+    public async Task Call_AwaitsManyOthersAtOnce_GoesOnWithOneAtATime()
+    {
+        await using var host = Host();
+        string[] others = [.. Enumerable.Range(0, 20).Select(i => $"k{i}")];
+
+        for (var round = 1; round <= 100; round++)
+        {
+            Assert.Equal(others.Length * round, await host.Get<ICounter>("gatherer").GatherAsync(others));
+        }
+
+        Assert.Equal(1, log.MostAtOnce);
+    }
+
     [Theory]
     [MemberData(nameof(Seeds))]
     public void Call_AnyInterleaving_CountsEveryCallOnce(int seed)
@@ -187,6 +201,8 @@ public sealed class EntityHostTests
         }
 
         public Task<int> AddAsync() => throw new NotSupportedException();
+
+        public Task<int> GatherAsync(IReadOnlyList<string> keys) => throw new NotSupportedException();
 
         public Task<int> GetAsync() => throw new NotSupportedException();
 

@@ -29,6 +29,9 @@ public interface ICounter
     /// <summary>Waits for a gate, then relays.</summary>
     Task<int> RelayAfterAsync(Task gate, IReadOnlyList<string> keys);
 
+    /// <summary>Adds one at each of the others at once and sums their numbers up as they come.</summary>
+    Task<int> GatherAsync(IReadOnlyList<string> keys);
+
     /// <summary>Starts a relay and does not wait for it.</summary>
     Task<Task<int>[]> StartRelayAsync(IReadOnlyList<string> keys);
 }

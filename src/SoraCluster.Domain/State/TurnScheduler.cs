@@ -1,10 +1,11 @@
-namespace SoraCluster.Worker.Leases;
+namespace SoraCluster.Domain.State;
 
 /// <summary>
-/// Runs one task at a time on the thread pool, in order, and never one inside another: who signals goes on to its next wait
-/// before anyone who was waiting begins. A simulator's scheduler keeps the same rule, so what holds there holds here.
+/// Runs one task at a time, in order, and never one inside another. What awaits several things at once on it goes on with one
+/// of them after the other: its state needs no locks. The runtime of a cluster does the same for each grain.
 /// </summary>
-internal sealed class TurnScheduler : TaskScheduler
+/// <param name="runners">Where the tasks are run; the thread pool when null. A simulator passes its own.</param>
+public sealed class TurnScheduler(TaskScheduler? runners = null) : TaskScheduler
 {
     private readonly Lock gate = new();
     private readonly Queue<Task> waiting = new();
@@ -25,7 +26,14 @@ internal sealed class TurnScheduler : TaskScheduler
             running = true;
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(static scheduler => scheduler.Run(), this, preferLocal: false);
+        if (runners is null)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static turns => turns.Run(), this, preferLocal: false);
+        }
+        else
+        {
+            Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.DenyChildAttach, runners);
+        }
     }
 
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => false;
