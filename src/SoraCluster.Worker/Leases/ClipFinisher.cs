@@ -46,20 +46,16 @@ internal sealed class ClipFinisher(
 
     private async Task<JobResult> StoreAsync(HeldJob job, IFinishedClip clip)
     {
-        var stored = new List<string>();
+        ClipPart[] parts = [clip.Latents, clip.Thumbnail, clip.SpriteSheet, clip.Video];
         try
         {
-            foreach (var part in (ClipPart[])[clip.Latents, clip.Thumbnail, clip.SpriteSheet, clip.Video])
-            {
-                var key = KeyOf(job, part);
-                stored.Add(key);
-                await store.WriteAsync(key, part.WriteAsync, job.Interrupted);
-            }
+            // At once: each waits for the disk or the network, not for the others.
+            await Task.WhenAll(parts.Select(part => store.WriteAsync(KeyOf(job, part), part.WriteAsync, job.Interrupted)));
         }
         catch
         {
             // Not told to anybody yet, so nobody can miss it.
-            await store.DiscardAsync(stored, CancellationToken.None);
+            await store.DiscardAsync(parts.Select(part => KeyOf(job, part)), CancellationToken.None);
             throw;
         }
 
