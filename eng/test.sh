@@ -25,6 +25,11 @@ summarise() {
     END { printf "%d passed, %d failed, %d skipped\n", passed, failed, total - passed - failed; exit (failed > 0 || total == 0) }'
 }
 
+check_format() {
+  dotnet format whitespace "$root" --folder --verify-no-changes --exclude '**/obj/' -v q >"$root/.build/format.log" 2>&1 ||
+    { grep error "$root/.build/format.log" | head -5 >&2; die "the code is not formatted: run 'dotnet format'."; }
+}
+
 run_tests() {
   choose_solution
   case "$solution" in *Local.slnf) ;; *) need redis-server redis-server ;; esac
@@ -35,6 +40,7 @@ run_tests() {
     grep -E 'error' "$log" | sort -u | head -10 >&2
     die 'the build failed; the whole output is in .build/test-build.log.'
   fi
+  check_format
   rm -rf "$results"
   say 'testing …'
   dotnet test "$solution" -c Release --no-build --nologo -v q -m:1 --logger trx --results-directory "$results" "$@" || status=$?

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using Spectre.Console;
 using SoraCluster.Cli.Api;
 using SoraCluster.Cli.Hosting;
 using SoraCluster.Cli.Output;
+using Spectre.Console;
 
 namespace SoraCluster.Cli.Commands;
 
@@ -36,7 +36,8 @@ internal static class JobCommands
         var id = new Argument<string>("id") { Description = "The job, as 'sora jobs' lists it: video_…" };
         var output = new Option<string?>("--output", "-o")
         {
-            Description = "File to write; otherwise named after the prompt, in this folder.", HelpName = "FILE",
+            Description = "File to write; otherwise named after the prompt, in this folder.",
+            HelpName = "FILE",
         };
         var server = new ServerArguments();
         var command = new Command("download", "Write a finished clip to a file.") { id, output };

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
-using Spectre.Console;
 using SoraCluster.Cli.Api;
 using SoraCluster.Cli.Hosting;
+using Spectre.Console;
 
 namespace SoraCluster.Cli.Commands;
 
@@ -38,7 +38,8 @@ internal static class KeyCommands
         var id = Id();
         var overlap = new Option<string?>("--overlap")
         {
-            Description = "How long the former secret still opens: 1h, 30m. [default: not at all]", HelpName = "TIME",
+            Description = "How long the former secret still opens: 1h, 30m. [default: not at all]",
+            HelpName = "TIME",
         };
         return WithServer(
             new Command("rotate", "Give a key a new secret; it is shown this once.") { id, overlap },

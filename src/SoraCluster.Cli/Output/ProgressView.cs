@@ -1,5 +1,5 @@
-using Spectre.Console;
 using SoraCluster.Cli.Api;
+using Spectre.Console;
 
 namespace SoraCluster.Cli.Output;
 

@@ -87,7 +87,8 @@ internal sealed class DerivedSpecs(IModelCatalog catalog, OwnedJobs jobs, Prompt
         var prompt = prompts.Optional(form, source.Seconds) ?? ReadPrompt.OfBoth(source, other);
         return Derive(form, ticket, source, model, JobOperation.Blend, prompt, BlendStrength) with
         {
-            OtherSourceJobId = second, OtherSourceLatents = other.SourceLatents,
+            OtherSourceJobId = second,
+            OtherSourceLatents = other.SourceLatents,
         };
     }
 

@@ -8,9 +8,19 @@ public class LexiconTokenizerTests
         6, 0, ["<pad>", "red", "circle", "roll", "left", "bounce", "beach"],
         new()
         {
-            ["red"] = ["red"], ["赤い"] = ["red"], ["赤"] = ["red"], ["真っ赤な"] = ["red"], ["ball"] = ["circle"], ["ボール"] = ["circle"],
-            ["roll"] = ["roll"], ["rolls"] = ["roll"], ["rolls to the left"] = ["roll", "left"], ["t-ボール"] = ["circle"],
-            ["弾む"] = ["bounce"], ["海辺"] = ["beach"], ["beach"] = ["beach"],
+            ["red"] = ["red"],
+            ["赤い"] = ["red"],
+            ["赤"] = ["red"],
+            ["真っ赤な"] = ["red"],
+            ["ball"] = ["circle"],
+            ["ボール"] = ["circle"],
+            ["roll"] = ["roll"],
+            ["rolls"] = ["roll"],
+            ["rolls to the left"] = ["roll", "left"],
+            ["t-ボール"] = ["circle"],
+            ["弾む"] = ["bounce"],
+            ["海辺"] = ["beach"],
+            ["beach"] = ["beach"],
         },
         ["a", "the", "on", "が", "で", "to"]);
 

@@ -96,8 +96,17 @@ public sealed class LocalJobEventsTests
     {
         Spec = new()
         {
-            Id = id, Owner = "u", Model = "tiny", Pack = "tiny", Prompt = "p", Seed = 1, Seconds = 2, Size = "64x64",
-            NativeSize = "64x64", Steps = 4, GuidanceScale = 1,
+            Id = id,
+            Owner = "u",
+            Model = "tiny",
+            Pack = "tiny",
+            Prompt = "p",
+            Seed = 1,
+            Seconds = 2,
+            Size = "64x64",
+            NativeSize = "64x64",
+            Steps = 4,
+            GuidanceScale = 1,
         },
         Status = status,
         CreatedAt = DateTimeOffset.UnixEpoch,

@@ -80,7 +80,9 @@ public sealed class ExampleTests : IAsyncLifetime, IDisposable
     {
         var start = new ProcessStartInfo(program, arguments)
         {
-            WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
             Environment = { ["SORA_SERVER"] = host.Address.ToString().TrimEnd('/'), ["SORA_API_KEY"] = key },
         };
         using var process = Process.Start(start)!;

@@ -15,7 +15,9 @@ public sealed class JwtTests : IAsyncLifetime
 
     public async Task InitializeAsync() => host = await GatewayHost.StartAsync(o => o.Jwt = new JwtOptions
     {
-        Issuer = "https://id.example", Audience = "sora", PublicKeys = [rsa.ExportSubjectPublicKeyInfoPem(), ec.ExportSubjectPublicKeyInfoPem()],
+        Issuer = "https://id.example",
+        Audience = "sora",
+        PublicKeys = [rsa.ExportSubjectPublicKeyInfoPem(), ec.ExportSubjectPublicKeyInfoPem()],
     });
 
     public async Task DisposeAsync()
@@ -83,7 +85,9 @@ public sealed class JwtTests : IAsyncLifetime
     {
         var claims = new Dictionary<string, object?>
         {
-            ["iss"] = "https://id.example", ["aud"] = "sora", ["sub"] = "alice",
+            ["iss"] = "https://id.example",
+            ["aud"] = "sora",
+            ["sub"] = "alice",
             ["exp"] = host.Clock.GetUtcNow().ToUnixTimeSeconds() + 60,
         };
         foreach (var (name, value) in changes)

@@ -87,7 +87,12 @@ internal sealed class GatewayHost : IAsyncDisposable
         await app.StartAsync();
         return new GatewayHost(app, entities)
         {
-            Clock = manual, Artifacts = artifacts, Events = events, Queue = queue, Catalog = catalog, Index = index,
+            Clock = manual,
+            Artifacts = artifacts,
+            Events = events,
+            Queue = queue,
+            Catalog = catalog,
+            Index = index,
         };
     }
 

@@ -21,7 +21,11 @@ public sealed class DerivedClipTests : IAsyncLifetime
     {
         server = await LocalServer.StartAsync(new()
         {
-            Port = 0, DataFolder = folder.Of("data"), PackFolders = [pack.Folder], Threads = 1, Gateway = g => g.RequestsPerMinute = 0,
+            Port = 0,
+            DataFolder = folder.Of("data"),
+            PackFolders = [pack.Folder],
+            Threads = 1,
+            Gateway = g => g.RequestsPerMinute = 0,
         });
         http = new HttpClient { BaseAddress = server.BaseAddress };
         client = new ServerClient(server.BaseAddress);

@@ -142,7 +142,10 @@ public sealed class LocalServerTests : IDisposable
     {
         var refusal = await RefusalAsync(new()
         {
-            Port = 0, DataFolder = folder.Of("data"), PackFolders = [pack.Folder], Media = new MediaOptions { FfmpegPath = folder.Of("nothing") },
+            Port = 0,
+            DataFolder = folder.Of("data"),
+            PackFolders = [pack.Folder],
+            Media = new MediaOptions { FfmpegPath = folder.Of("nothing") },
         });
 
         Assert.Contains("Install ffmpeg", refusal);
@@ -175,6 +178,10 @@ public sealed class LocalServerTests : IDisposable
 
     private LocalServerOptions Options(int port = 0) => new()
     {
-        Port = port, DataFolder = folder.Of("data"), PackFolders = [pack.Folder], Threads = 1, Gateway = g => g.RequestsPerMinute = 0,
+        Port = port,
+        DataFolder = folder.Of("data"),
+        PackFolders = [pack.Folder],
+        Threads = 1,
+        Gateway = g => g.RequestsPerMinute = 0,
     };
 }

@@ -70,9 +70,21 @@ public sealed class MicroPack : IDisposable
 
     private static object Manifest(MicroPackShape shape) => new
     {
-        format = PackManifest.CurrentFormat, id = "micro", name = "Micro", version = "0.0.1", licence = "MIT",
-        width = shape.Video[2] * 8, height = shape.Video[1] * 8, frame_rate = 8, sample_rate = 16000,
-        bridges = true, max_frames = 96, max_batch = 8, default_steps = 4, default_guidance_scale = 2.5, prediction_type = shape.PredictionType,
+        format = PackManifest.CurrentFormat,
+        id = "micro",
+        name = "Micro",
+        version = "0.0.1",
+        licence = "MIT",
+        width = shape.Video[2] * 8,
+        height = shape.Video[1] * 8,
+        frame_rate = 8,
+        sample_rate = 16000,
+        bridges = true,
+        max_frames = 96,
+        max_batch = 8,
+        default_steps = 4,
+        default_guidance_scale = 2.5,
+        prediction_type = shape.PredictionType,
         window = new { frames_per_latent = 4, overlap_latent_frames = 1, mel_frames_per_token = 8, overlap_audio_tokens = 4 },
         latents = new { video = shape.Video, audio = shape.Audio },
         components = new
@@ -91,7 +103,8 @@ public sealed class MicroPack : IDisposable
 
     private static object Index() => new
     {
-        _class_name = "SoraClusterPipeline", _diffusers_version = "0.35.0",
+        _class_name = "SoraClusterPipeline",
+        _diffusers_version = "0.35.0",
         scheduler = new[] { "diffusers", "FlowMatchEulerDiscreteScheduler" },
         tokenizer = new[] { "soracluster", "LexiconTokenizer" },
         text_encoder = new[] { "soracluster", "LexiconTextEncoder" },
@@ -102,41 +115,76 @@ public sealed class MicroPack : IDisposable
 
     private static object LexiconJson(MicroPackShape shape) => new
     {
-        max_length = shape.TextLength, pad_id = 0, concepts = ConceptNames,
+        max_length = shape.TextLength,
+        pad_id = 0,
+        concepts = ConceptNames,
         forms = new Dictionary<string, string[]>
         {
-            ["red"] = ["red"], ["赤い"] = ["red"], ["赤"] = ["red"], ["blue"] = ["blue"], ["青い"] = ["blue"],
-            ["ball"] = ["circle"], ["ボール"] = ["circle"], ["bounces"] = ["bounce"], ["弾む"] = ["bounce"],
-            ["rolls to the left"] = ["roll", "left"], ["rolls"] = ["roll"], ["left"] = ["left"], ["左に転がる"] = ["roll", "left"],
-            ["beach"] = ["beach"], ["海辺"] = ["beach"],
+            ["red"] = ["red"],
+            ["赤い"] = ["red"],
+            ["赤"] = ["red"],
+            ["blue"] = ["blue"],
+            ["青い"] = ["blue"],
+            ["ball"] = ["circle"],
+            ["ボール"] = ["circle"],
+            ["bounces"] = ["bounce"],
+            ["弾む"] = ["bounce"],
+            ["rolls to the left"] = ["roll", "left"],
+            ["rolls"] = ["roll"],
+            ["left"] = ["left"],
+            ["左に転がる"] = ["roll", "left"],
+            ["beach"] = ["beach"],
+            ["海辺"] = ["beach"],
         },
         stop = new[] { "a", "the", "on", "が", "で" },
     };
 
     private static object TextEncoder(MicroPackShape shape) => new
     {
-        _class_name = "LexiconTextEncoder", vocab_size = ConceptNames.Length, max_length = shape.TextLength,
-        hidden_size = shape.Width, num_heads = shape.Heads, num_layers = 1,
+        _class_name = "LexiconTextEncoder",
+        vocab_size = ConceptNames.Length,
+        max_length = shape.TextLength,
+        hidden_size = shape.Width,
+        num_heads = shape.Heads,
+        num_layers = 1,
     };
 
     private static object Transformer(MicroPackShape shape) => new
     {
-        _class_name = "JointTransformer", hidden_size = shape.Width, num_layers = shape.Layers, num_heads = shape.Heads,
-        text_length = shape.TextLength, time_embed_dim = shape.TimeEmbedDim, patch_size = 2,
+        _class_name = "JointTransformer",
+        hidden_size = shape.Width,
+        num_layers = shape.Layers,
+        num_heads = shape.Heads,
+        text_length = shape.TextLength,
+        time_embed_dim = shape.TimeEmbedDim,
+        patch_size = 2,
     };
 
     private static object Decoder(MicroPackShape shape) => new
     {
-        _class_name = "FrameGroupDecoder", latent_channels = shape.Video[3], mid_channels = shape.MidChannels,
-        frame_channels = shape.FrameChannels, up_channels = shape.UpChannels, frames_per_latent = 4,
+        _class_name = "FrameGroupDecoder",
+        latent_channels = shape.Video[3],
+        mid_channels = shape.MidChannels,
+        frame_channels = shape.FrameChannels,
+        up_channels = shape.UpChannels,
+        frames_per_latent = 4,
         latents_mean = Enumerable.Range(0, shape.Video[3]).Select(i => 0.1f * i).ToArray(),
         latents_std = Enumerable.Range(0, shape.Video[3]).Select(i => 1f + (0.05f * i)).ToArray(),
     };
 
     private static object Vocoder(MicroPackShape shape) => new
     {
-        _class_name = "GriffinLim", sample_rate = 16000, n_fft = 512, hop_length = 250, n_mels = shape.Audio[1],
-        f_min = 60, f_max = 7600, iterations = 8, mel_floor = 0.02, mel_mean = -2.5, mel_std = 1.5,
+        _class_name = "GriffinLim",
+        sample_rate = 16000,
+        n_fft = 512,
+        hop_length = 250,
+        n_mels = shape.Audio[1],
+        f_min = 60,
+        f_max = 7600,
+        iterations = 8,
+        mel_floor = 0.02,
+        mel_mean = -2.5,
+        mel_std = 1.5,
     };
 
     private void WriteJson(string file, object value)

@@ -34,7 +34,13 @@ public sealed record MicroPackShape
     /// <summary>The dimensions of models/tiny.</summary>
     public static MicroPackShape Tiny { get; } = new()
     {
-        Width = 192, Heads = 6, Layers = 6, TimeEmbedDim = 128, Video = [4, 8, 8, 24],
-        MidChannels = 256, FrameChannels = 96, UpChannels = [256, 128, 32],
+        Width = 192,
+        Heads = 6,
+        Layers = 6,
+        TimeEmbedDim = 128,
+        Video = [4, 8, 8, 24],
+        MidChannels = 256,
+        FrameChannels = 96,
+        UpChannels = [256, 128, 32],
     };
 }

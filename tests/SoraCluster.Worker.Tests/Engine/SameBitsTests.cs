@@ -76,7 +76,10 @@ public sealed class SameBitsTests : IDisposable
             var second = new LatentsEngine(secondDevice) { OnStep = number => Task.FromResult(steps = number) };
             await using var two = new Rig
             {
-                Queue = one.Queue, Store = one.Store, Device = second, Options = Rig.Default with { WorkerId = "w2" },
+                Queue = one.Queue,
+                Store = one.Store,
+                Device = second,
+                Options = Rig.Default with { WorkerId = "w2" },
             };
             two.Start();
             await one.Queue.UntilEndedAsync("a");
@@ -120,7 +123,10 @@ public sealed class SameBitsTests : IDisposable
             one.Queue.Expire("a");
             await using var two = new Rig
             {
-                Queue = one.Queue, Store = one.Store, Device = new LatentsEngine(secondDevice), Options = Rig.Default with { WorkerId = "w2" },
+                Queue = one.Queue,
+                Store = one.Store,
+                Device = new LatentsEngine(secondDevice),
+                Options = Rig.Default with { WorkerId = "w2" },
             };
             two.Start();
             await one.Queue.UntilEndedAsync("a");

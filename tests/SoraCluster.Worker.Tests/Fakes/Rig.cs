@@ -72,7 +72,7 @@ internal sealed class Rig : IAsyncDisposable
     {
         var loop = new WorkerLoop(
             Source ?? Queue, Artifacts ?? Store, Device ?? Engine, Costs, Options, Time ?? Clock,
-            new WorkerInstruments(services.GetRequiredService<IMeterFactory>()), NullLogger<WorkerLoop>.Instance, turns);
+            new WorkerInstruments(services.GetRequiredService<IMeterFactory>()), NullLogger<WorkerLoop>.Instance, turns.Scheduler);
         running = loop.RunAsync(stop.Token);
         return this;
     }

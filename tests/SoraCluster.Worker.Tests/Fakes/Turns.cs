@@ -1,19 +1,25 @@
+using SoraCluster.Domain.State;
+
 namespace SoraCluster.Worker.Tests.Fakes;
 
-/// <summary>Runs a worker's turns one at a time, and tells when there is none to run.</summary>
+/// <summary>Runs a worker's turns, and tells when there is none to run.</summary>
 internal sealed class Turns : TaskScheduler
 {
     private readonly Lock gate = new();
-    private readonly Queue<Task> waiting = new();
     private TaskCompletionSource idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private bool running;
+    private int running;
+
+    public Turns() => Scheduler = new TurnScheduler(this);
+
+    /// <summary>What the worker is given.</summary>
+    public TaskScheduler Scheduler { get; }
 
     /// <summary>Returns when every turn that is due has run: the worker waits for its surroundings.</summary>
     public Task IdleAsync()
     {
         lock (gate)
         {
-            return running ? idle.Task : Task.CompletedTask;
+            return running > 0 ? idle.Task : Task.CompletedTask;
         }
     }
 
@@ -21,42 +27,26 @@ internal sealed class Turns : TaskScheduler
     {
         lock (gate)
         {
-            waiting.Enqueue(task);
-            if (!running)
-            {
-                running = true;
-                ThreadPool.UnsafeQueueUserWorkItem(_ => Run(), null);
-            }
+            running++;
         }
+
+        ThreadPool.UnsafeQueueUserWorkItem(_ => Run(task), null);
     }
 
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => false;
 
-    protected override IEnumerable<Task> GetScheduledTasks()
+    protected override IEnumerable<Task> GetScheduledTasks() => [];
+
+    private void Run(Task task)
     {
+        TryExecuteTask(task);
         lock (gate)
         {
-            return [.. waiting];
-        }
-    }
-
-    private void Run()
-    {
-        while (true)
-        {
-            Task? next;
-            lock (gate)
+            if (--running == 0)
             {
-                if (!waiting.TryDequeue(out next))
-                {
-                    running = false;
-                    idle.SetResult();
-                    idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
-                    return;
-                }
+                idle.SetResult();
+                idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
             }
-
-            TryExecuteTask(next);
         }
     }
 }
