@@ -243,6 +243,20 @@ public sealed class StepSchedulerTests
     }
 
     [Fact]
+    public void Pull_WarmJobThatWasAskedBackForAnother_LetsThatOneGoFirst()
+    {
+        scheduler = new(new() { Quantum = TimeSpan.FromSeconds(1), YieldSlack = TimeSpan.FromSeconds(2), ShareSlack = TimeSpan.FromSeconds(20) });
+        Announce("long", owner: "a", steps: 100);
+        Pull();
+        Announce("short", owner: "b", steps: 5);
+        var done = Enumerable.Range(1, 99).First(done => Report("long", 100 - done) is Directive.Yield);
+        Finish(["long"]);
+        Announce("long", owner: "a", steps: 100 - done, token: 99, heldBy: "w1");
+
+        Assert.Equal(["short"], Pull("w1"));
+    }
+
+    [Fact]
     public void Report_NobodyWaits_NeverYields()
     {
         Announce("long", steps: 1000);
@@ -387,6 +401,19 @@ public sealed class StepSchedulerTests
 
         Assert.Equal(TimeSpan.FromSeconds(7), told.Waited);
         Assert.Equal((DecisionReason.Share, "w1"), told.Decisions.Select(d => (d.Reason, d.Worker)).Single());
+    }
+
+    [Fact]
+    public void Explain_Ended_StillTellsWhatWasDecided()
+    {
+        Announce("a");
+        now += TimeSpan.FromSeconds(7);
+        RunToEnd(Pull());
+
+        var told = scheduler.Explain("a", now)!;
+
+        Assert.Equal(TimeSpan.FromSeconds(7), told.Waited);
+        Assert.Equal(DecisionReason.Share, Assert.Single(told.Decisions).Reason);
     }
 
     [Fact]

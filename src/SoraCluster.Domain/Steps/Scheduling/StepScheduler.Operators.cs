@@ -36,7 +36,7 @@ public sealed partial class StepScheduler
         return true;
     }
 
-    /// <summary>What a job waits for, or how it came to run; null when it is not known here.</summary>
+    /// <summary>What a job waits for, or how it came to run; null when nothing is known, or remembered, of it.</summary>
     public Explanation? Explain(string jobId, TimeSpan now)
     {
         var decisions = log.Of(jobId).Select(d => (d.At, d.Reason, d.Worker, d.Waited)).ToArray();
@@ -51,7 +51,12 @@ public sealed partial class StepScheduler
             return new("Its storage did not answer; it is offered again shortly.", now - later.Since, decisions);
         }
 
-        return waiting.TryGetValue(jobId, out var job) ? new(WaitsFor(job), now - job.Since, decisions) : null;
+        if (waiting.TryGetValue(jobId, out var job))
+        {
+            return new(WaitsFor(job), now - job.Since, decisions);
+        }
+
+        return decisions.Length > 0 ? new("It is not in line any more.", decisions[^1].Waited, decisions) : null;
     }
 
     private string WaitsFor(WaitingJob job)

@@ -83,19 +83,19 @@ public sealed partial class StepScheduler
         }
 
         lane.Reach(turn.Flow.Tag);
-        if (lane.NearestDeadline is { } urgent && IsAtRisk(urgent, now) && MayOvertake(urgent, turn, here, now))
+        if (lane.NearestDeadline is { } urgent && IsAtRisk(urgent, now) && MayOvertake(urgent, turn, here, options.ShareSlack, now))
         {
             return new(urgent, DecisionReason.Deadline);
         }
 
         if (held.TryGetValue(here.Worker.Id, out var mine) && mine.Min is { } warm
-            && warm.Level == lane.Level && MayOvertake(warm, turn, here, now))
+            && warm.Level == lane.Level && MayOvertake(warm, turn, here, WarmSlack, now))
         {
             return new(warm, DecisionReason.HoldsLatents);
         }
 
         if (activeKey is not null && lane.ReadyByKey.TryGetValue(activeKey, out var flows)
-            && flows.Min!.JobsByKey[activeKey].Min is { } joining && MayOvertake(joining, turn, here, now))
+            && flows.Min!.JobsByKey[activeKey].Min is { } joining && MayOvertake(joining, turn, here, options.ShareSlack, now))
         {
             return new(joining, joining == turn ? DecisionReason.Share : DecisionReason.JoinsBatch);
         }
@@ -127,15 +127,18 @@ public sealed partial class StepScheduler
     private static bool Before(WaitingJob a, WaitingJob b) =>
         a.Flow == b.Flow ? Orders.ByPlace.Compare(a, b) < 0 : Orders.ByTag.Compare(a.Flow, b.Flow) < 0;
 
+    /// <summary>How far ahead the owner of a warm job may be: not so far that it was asked back for that very reason.</summary>
+    private TimeSpan WarmSlack => options.ShareSlack < options.YieldSlack ? options.ShareSlack : options.YieldSlack;
+
     /// <summary>Whether a job may be served although another's turn has come: within the slack of shares and of its owner's order.</summary>
-    private bool MayOvertake(WaitingJob job, WaitingJob turn, Room here, TimeSpan now)
+    private bool MayOvertake(WaitingJob job, WaitingJob turn, Room here, TimeSpan slack, TimeSpan now)
     {
         if (job == turn)
         {
             return true;
         }
 
-        if (job.Flow.Parked || !here.Fits(job) || job.Flow.Tag > turn.Flow.Tag + options.ShareSlack.TotalSeconds)
+        if (job.Flow.Parked || !here.Fits(job) || job.Flow.Tag > turn.Flow.Tag + slack.TotalSeconds)
         {
             return false;
         }
