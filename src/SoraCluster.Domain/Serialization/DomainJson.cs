@@ -46,6 +46,7 @@ namespace SoraCluster.Domain.Serialization;
 [JsonSerializable(typeof(WorkerReport))]
 [JsonSerializable(typeof(ReportAnswer))]
 [JsonSerializable(typeof(QueueStatus))]
+[JsonSerializable(typeof(QueueStatus[]))]
 [JsonSerializable(typeof(WaitExplanation))]
 [JsonSerializable(typeof(QueuePlacement))]
 [JsonSerializable(typeof(WebhookState))]

@@ -26,6 +26,7 @@ public static class WorkerEndpoints
         var group = routes.MapGroup("/internal").AddEndpointFilter(OperatorsOnlyAsync);
         group.MapPost("/workers/pull", PullAsync);
         group.MapPost("/workers/report", ReportAsync);
+        group.MapQueues();
         group.MapArtifacts();
         return routes;
     }

@@ -15,6 +15,7 @@ using SoraCluster.Domain.Steps;
 using SoraCluster.Domain.Users;
 using SoraCluster.Domain.Webhooks;
 using SoraCluster.Gateway.Webhooks;
+using SoraCluster.Gateway.Workers;
 using SoraCluster.Testing;
 
 namespace SoraCluster.Gateway.Tests.Support;
@@ -58,7 +59,7 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public static async Task<GatewayHost> StartAsync(
         Action<GatewayOptions>? configure = null, int allowance = 30, Action<IServiceCollection>? services = null, int underWay = 0,
-        TimeProvider? time = null)
+        TimeProvider? time = null, bool workers = false)
     {
         var manual = new ManualClock();
         var clock = time ?? manual;
@@ -84,6 +85,11 @@ internal sealed class GatewayHost : IAsyncDisposable
         services?.Invoke(builder.Services);
         var app = builder.Build();
         app.MapGateway();
+        if (workers)
+        {
+            app.MapWorkers();
+        }
+
         await app.StartAsync();
         return new GatewayHost(app, entities)
         {

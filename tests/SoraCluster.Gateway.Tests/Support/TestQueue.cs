@@ -10,6 +10,12 @@ internal sealed class TestQueue : IStepQueue
     /// <summary>Lengths that are told first, one for each question.</summary>
     public System.Collections.Concurrent.ConcurrentQueue<int> First { get; } = new();
 
+    /// <summary>The job that waits, for those who move it.</summary>
+    public string? Movable { get; set; }
+
+    /// <summary>What operators told it.</summary>
+    public System.Collections.Concurrent.ConcurrentQueue<string> Told { get; } = new();
+
     public WaitExplanation? Explanation { get; set; }
 
     public Task<QueueStatus> GetStatusAsync() => Task.FromResult(new QueueStatus(
@@ -31,11 +37,21 @@ internal sealed class TestQueue : IStepQueue
 
     public Task TickAsync() => Task.CompletedTask;
 
-    public Task PauseAsync() => Task.CompletedTask;
+    public Task PauseAsync() => TellAsync("pause");
 
-    public Task ResumeAsync() => Task.CompletedTask;
+    public Task ResumeAsync() => TellAsync("resume");
 
-    public Task DrainAsync(string workerId, bool drain) => Task.CompletedTask;
+    public Task DrainAsync(string workerId, bool drain) => TellAsync($"drain {workerId} {drain}");
 
-    public Task<bool> ReorderAsync(string jobId, QueuePlacement placement) => Task.FromResult(false);
+    public Task<bool> ReorderAsync(string jobId, QueuePlacement placement)
+    {
+        Told.Enqueue($"{placement} {jobId}");
+        return Task.FromResult(jobId == Movable);
+    }
+
+    private Task TellAsync(string what)
+    {
+        Told.Enqueue(what);
+        return Task.CompletedTask;
+    }
 }
