@@ -11,6 +11,8 @@ var root = new RootCommand("""
 {
     new MakeCommand().Create(),
     new ServeCommand().Create(),
+    new WorkerCommand().Create(),
+    new SimulateCommand().Create(),
     JobCommands.Jobs(),
     JobCommands.Show(),
     JobCommands.Cancel(),

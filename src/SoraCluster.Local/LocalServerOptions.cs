@@ -44,6 +44,9 @@ public sealed class LocalServerOptions
     [Range(1, 256)]
     public int MaxJobs { get; init; } = 8;
 
+    /// <summary>Whether this process has a worker; without one, jobs wait for workers that dial in. Default true.</summary>
+    public bool HasWorker { get; init; } = true;
+
     public QuotaOptions Quotas { get; init; } = new();
 
     public JobOptions Jobs { get; init; } = new();

@@ -10,6 +10,7 @@ namespace SoraCluster.Local;
 
 /// <summary>What a local server does besides answering: the worker, the sweep and the queues' timer.</summary>
 internal sealed partial class LocalWork(
+    LocalServerOptions options,
     WorkerLoop worker,
     Sweep sweep,
     QueueTimer timer,
@@ -34,7 +35,7 @@ internal sealed partial class LocalWork(
         var ids = packs.Packs.Select(p => p.Manifest.Id).ToArray();
         timing = Task.WhenAll(
             Task.Run(() => sweep.RunAsync(Told, stopTimers.Token)), Task.Run(() => timer.RunAsync(ids, stopTimers.Token)));
-        running = worker.RunAsync(stopWorker.Token);
+        running = options.HasWorker ? worker.RunAsync(stopWorker.Token) : IdleAsync(stopWorker.Token);
     }
 
     /// <summary>Lets the worker checkpoint what it runs and give it back; then keeps what it has learned.</summary>
@@ -63,6 +64,10 @@ internal sealed partial class LocalWork(
         stopWorker.Dispose();
         stopTimers.Dispose();
     }
+
+    private static async Task IdleAsync(CancellationToken stopping) => await Task
+        .Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping)
+        .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private void Told(SweepReport report)
     {

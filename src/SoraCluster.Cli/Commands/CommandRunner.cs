@@ -1,6 +1,9 @@
 using System.CommandLine;
 using SoraCluster.Cli.Api;
 using SoraCluster.Local;
+using SoraCluster.Media;
+using SoraCluster.Worker.Packs;
+using SoraCluster.Worker.Remote;
 
 namespace SoraCluster.Cli.Commands;
 
@@ -26,7 +29,8 @@ internal static class CommandRunner
             {
                 return Complain(usage.Message, BadUsage);
             }
-            catch (Exception told) when (told is ApiException or ServerLostException or LocalServerException or OutputException)
+            catch (Exception told) when (told is ApiException or ServerLostException or LocalServerException or OutputException
+                or GatewayException or NoPackException or MediaException)
             {
                 return Complain(told.Message, Failed);
             }

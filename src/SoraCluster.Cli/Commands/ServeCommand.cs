@@ -8,12 +8,8 @@ namespace SoraCluster.Cli.Commands;
 /// <summary><c>sora serve</c>: the whole of local mode until Ctrl-C.</summary>
 internal sealed class ServeCommand
 {
-    private readonly Option<int> port = new("--port")
-    {
-        Description = "Port to listen on; 0 takes a free one.",
-        HelpName = "N",
-        DefaultValueFactory = _ => LocalServerOptions.DefaultPort,
-    };
+    private readonly Option<int> port = NumberOption.Whole(
+        "--port", "Port to listen on; 0 takes a free one.", 0, ushort.MaxValue, LocalServerOptions.DefaultPort);
 
     private readonly Option<string> host = new("--host")
     {
@@ -24,30 +20,17 @@ internal sealed class ServeCommand
 
     private readonly Option<string?> data = new("--data") { Description = "Folder of jobs and clips (or SORA_DATA).", HelpName = "FOLDER" };
 
-    private readonly Option<int> dailyLimit = new("--daily-limit")
+    private readonly Option<int> dailyLimit = NumberOption.Whole(
+        "--daily-limit", "Clips that each user may make in 24 hours.", 0, 100_000, new QuotaOptions().Limit);
+
+    private readonly Option<bool> noWorker = new("--no-worker")
     {
-        Description = "Clips that each user may make in 24 hours.",
-        HelpName = "N",
-        DefaultValueFactory = _ => new QuotaOptions().Limit,
+        Description = "Run no jobs in this process; workers dial in with 'sora worker --gateway URL'.",
     };
 
     public Command Create()
     {
-        dailyLimit.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: var text }] && !(int.TryParse(text, out var clips) && clips is >= 0 and <= 100_000))
-            {
-                result.AddError($"--daily-limit must be a whole number from 0 to 100000; '{text}' was given.");
-            }
-        });
-        port.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: var text }] && !ushort.TryParse(text, out _))
-            {
-                result.AddError($"--port must be a whole number from 0 to 65535; '{text}' was given.");
-            }
-        });
-        var command = new Command("serve", "Serve the Videos API from this machine.") { port, host, data, dailyLimit };
+        var command = new Command("serve", "Serve the Videos API from this machine.") { port, host, data, dailyLimit, noWorker };
         command.SetRunner(RunAsync);
         return command;
     }
@@ -60,6 +43,7 @@ internal sealed class ServeCommand
             Host = arguments.GetValue(host)!,
             DataFolder = arguments.GetValue(data) ?? LocalServerOptions.DefaultDataFolder(),
             Quotas = new QuotaOptions { Limit = arguments.GetValue(dailyLimit) },
+            HasWorker = !arguments.GetValue(noWorker),
             Logging = ServerLog.Chosen,
         };
         await using var server = await LocalServer.StartAsync(options, cancellation);
