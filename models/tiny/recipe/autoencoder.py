@@ -41,13 +41,12 @@ class Decoder(nn.Module):
         self.conv_out = nn.Conv2d(32, 12, 3, 1, 1)
 
     def forward(self, latent: torch.Tensor) -> torch.Tensor:
-        batch = len(latent)
         x = self.to_frames(F.silu(self.mid(F.silu(self.conv_in(latent)))))
-        x = x.reshape(batch * FRAMES_PER_LATENT, 96, 8, 8)
+        x = x.reshape(-1, 96, 8, 8)
         x = F.silu(F.pixel_shuffle(self.up[0](x), 2))
         x = F.silu(F.pixel_shuffle(self.up[1](x), 2))
         x = F.pixel_shuffle(self.conv_out(F.silu(self.up[2](x))), 2)
-        return x.reshape(batch, FRAMES_PER_LATENT, *x.shape[1:])
+        return x.reshape(-1, FRAMES_PER_LATENT, 3, 64, 64)
 
 
 def to_tensor(frames) -> torch.Tensor:

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+import export_onnx
 import safetensors_io
 from pipeline import Pack, Sampling
 from tokenizer_vectors import vectors
@@ -36,7 +37,7 @@ FRAMES_PER_LATENT, OVERLAP_LATENT_FRAMES, OVERLAP_AUDIO_TOKENS = 4, 1, 4
 LONGEST_SECONDS = 12
 MAX_BATCH = 8
 
-# role -> (library, class, weights, listed in pack.json). The encoder is for conditioning on pictures, which the executor does not do yet:
+# role -> (library, class, weights, listed in pack.json). Parts with weights that are listed have an ONNX graph, too. The encoder is for conditioning on pictures, which the executor does not do yet:
 # its loader refuses weights whose names it has no table of, so the files are there but not announced.
 COMPONENTS = {
     "scheduler": ("diffusers", "FlowMatchEulerDiscreteScheduler", None, True),
@@ -65,6 +66,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix=".export-", dir=args.pack) as folder:
         step = write_pack(args.data, Path(folder))
         write_parity(args.data, Path(folder))
+        export_onnx.add_graphs(Path(folder))
         size = move_into_place(Path(folder), args.pack)
     print(f"exported step {step}: {size / 2**20:.1f} MiB", flush=True)
 
@@ -137,7 +139,7 @@ def _manifest(config: Config) -> dict:
         if listed:
             components[role] = {"class": cls, "config": f"{role}/{CONFIG_NAMES.get(role, 'config.json')}"}
             if weights:
-                components[role]["weights"] = f"{role}/{weights}.safetensors"
+                components[role] |= {"weights": f"{role}/{weights}.safetensors", "graph": f"{role}/{export_onnx.FILE}"}
     return {
         "format": "soracluster-pack/1", "id": "tiny", "name": "Tiny", "version": VERSION, "licence": "MIT", "languages": ["en", "ja"],
         "bridges": True,

@@ -4,7 +4,7 @@
 #   models/tiny/recipe/make.sh [--data DIR] [--pack DIR] [--shards N] [--autoencoder MIN] [--train MIN] [--judge STEPS] [--processes N] [--quick]
 #
 # --processes: single-threaded training processes; as many as there are cores. --quick: minutes, to see that everything runs.
-# Needs Python 3.10 or later with PyTorch, NumPy and Pillow (Debian: python3-torch python3-pil libopenblas0-pthread). PYTHON names another one.
+# Needs Python 3.10 or later with PyTorch, onnx, NumPy and Pillow (Debian: python3-torch python3-onnx python3-pil libopenblas0-pthread). PYTHON names another one.
 set -euo pipefail
 
 recipe=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

@@ -116,7 +116,10 @@ class ModulatedBlock(Block):
 
 
 def norm(x: torch.Tensor) -> torch.Tensor:
-    return F.layer_norm(x, x.shape[-1:])
+    width = int(x.shape[-1])
+    if torch.onnx.is_in_onnx_export():  # written out: ONNX has no norm without a scale, and a fusion of ONNX Runtime 1.29 crashes without a shift
+        return F.layer_norm(x, (width,), torch.ones(width), torch.zeros(width))
+    return F.layer_norm(x, (width,))
 
 
 class TextEncoder(nn.Module):
@@ -189,17 +192,17 @@ class Transformer(nn.Module):
             x = block(x, (shared + block.scale_shift_table).transpose(0, 1)[:, :, None])
         scale, shift = self.norm_out["linear"](condition)[:, None].chunk(2, -1)
         x = norm(x[:, c.text_tokens :]) * (1 + scale) + shift
-        return self._unpatch(self.proj_out(x[:, : c.video_tokens])), self.audio_proj_out(x[:, c.video_tokens :]).reshape(audio.shape)
+        return self._unpatch(self.proj_out(x[:, : c.video_tokens])), self.audio_proj_out(x[:, c.video_tokens :]).reshape(-1, c.mel_frames, c.mel_bands)
 
     def _embed_video(self, video: torch.Tensor, given: torch.Tensor) -> torch.Tensor:
         c, side = self.config, self.config.latent_size // self.config.patch
         tokens = video.reshape(-1, c.latent_frames, side, c.patch, side, c.patch, c.latent_channels)
-        tokens = tokens.permute(0, 1, 2, 4, 3, 5, 6).reshape(len(video), c.video_tokens, c.video_token_size)
-        given = given.repeat_interleave(side * side, 1)[..., None]
+        tokens = tokens.permute(0, 1, 2, 4, 3, 5, 6).reshape(-1, c.video_tokens, c.video_token_size)
+        given = given[..., None].expand(-1, -1, side * side).reshape(-1, c.video_tokens, 1)
         return torch.where(given > 0, self.x_cond_embedder(tokens), self.x_embedder(tokens)) + self.pos_embed
 
     def _embed_audio(self, audio: torch.Tensor, given: torch.Tensor) -> torch.Tensor:
-        tokens = audio.reshape(len(audio), self.config.audio_tokens, self.config.audio_token_size)
+        tokens = audio.reshape(-1, self.config.audio_tokens, self.config.audio_token_size)
         embedded = torch.where(given[..., None] > 0, self.audio_cond_embedder(tokens), self.audio_embedder(tokens))
         return embedded + self.audio_pos_embed
 

@@ -52,4 +52,11 @@ public sealed class Pack
         Manifest.Components.GetValueOrDefault(role)?.Weights is { } file
             ? new PackFolder(Folder).Open(file)
             : throw new PackException("pack.json", null, $"weights for {role}", "none");
+
+    /// <summary>The full path of a part's ONNX graph.</summary>
+    /// <exception cref="PackException">The part has none, or the file is gone.</exception>
+    public string GraphOf(string role) =>
+        Manifest.Components.GetValueOrDefault(role)?.Graph is { } file
+            ? new PackFolder(Folder).PathOf(file)
+            : throw new PackException("pack.json", null, $"a graph for {role}, which this backend runs", "none");
 }

@@ -31,6 +31,9 @@ internal sealed class PackFolder(string root)
         });
     }
 
+    /// <summary>The full path of a file that others open.</summary>
+    public string PathOf(string file) => Resolve(file);
+
     public T ReadJson<T>(string file, JsonTypeInfo<T> type)
     {
         var bytes = Read(file);

@@ -43,6 +43,10 @@ internal sealed class PackLoader(string root)
         foreach (var (role, config) in configs)
         {
             CheckWeights(config, manifest.Components[role], manifest);
+            if (manifest.Components[role].Graph is { } graph)
+            {
+                folder.PathOf(graph);
+            }
         }
 
         CheckVocabulary(manifest, configs, (LexiconTokenizer)tokenizer!);

@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using SoraCluster.Domain.Jobs;
 using SoraCluster.Gateway.Tests.Support;
+using SoraCluster.Testing.Node;
 
 namespace SoraCluster.Gateway.Tests.Clients;
 
@@ -11,7 +11,7 @@ public sealed class NodeClientTests
     [NodeFact]
     public async Task NpmPackage_EveryScenario_Passes()
     {
-        var folder = await NodePackage.InstalledAsync();
+        var client = await NodePackage.InstalledAsync("node");
         await using var host = await GatewayHost.StartAsync(
             o => (o.AllowPrivateAddresses, o.RequestsPerMinute, o.RequestBurst) = (true, 600, 400), allowance: 100, time: TimeProvider.System);
         host.Catalog.Models = [TestCatalog.Tiny with { Operations = Enum.GetValues<JobOperation>() }];
@@ -19,7 +19,7 @@ public sealed class NodeClientTests
         var other = await host.IssueKeyAsync("bob", "user", key);
         await using var worker = new AutoWorker(host);
         var clip = Convert.ToHexStringLower(SHA256.HashData(ScriptedWorker.Clip));
-        var (code, output) = await RunAsync(folder, "node", "drive.mjs", $"{host.Address}v1", key, other, clip);
+        var (code, output) = await client.RunAsync("drive.mjs", $"{host.Address}v1", key, other, clip);
         Assert.True(code == 0, output);
         Assert.Equal(12, output.Split('\n').Count(line => line.StartsWith("ok ", StringComparison.Ordinal)));
     }
@@ -27,25 +27,11 @@ public sealed class NodeClientTests
     [NodeFact]
     public async Task NpmPackage_QueueFullOnce_IsRetriedByRetryAfter()
     {
-        var folder = await NodePackage.InstalledAsync();
+        var client = await NodePackage.InstalledAsync("node");
         await using var host = await GatewayHost.StartAsync(o => o.MaxQueueWait = TimeSpan.FromSeconds(30), time: TimeProvider.System);
         host.Queue.First.Enqueue(8); // 32 s: come again in 2
-        var (code, output) = await RunAsync(folder, "node", "busy.mjs", $"{host.Address}v1");
+        var (code, output) = await client.RunAsync("busy.mjs", $"{host.Address}v1");
         Assert.True(code == 0, output);
         Assert.Empty(host.Queue.First);
-    }
-
-    internal static async Task<(int Code, string Output)> RunAsync(string folder, string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output + await errors);
     }
 }

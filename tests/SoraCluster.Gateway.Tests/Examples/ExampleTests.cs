@@ -3,8 +3,8 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using OpenAI.Videos;
-using SoraCluster.Gateway.Tests.Clients;
 using SoraCluster.Gateway.Tests.Support;
+using SoraCluster.Testing.Node;
 
 namespace SoraCluster.Gateway.Tests.Examples;
 
@@ -41,8 +41,8 @@ public sealed class ExampleTests : IAsyncLifetime, IDisposable
     public async Task JavaScript_Example_MakesAClip()
     {
         // Modules are looked for from where the script lies.
-        var client = await NodePackage.InstalledAsync();
-        Directory.CreateSymbolicLink(Path.Combine(folder, "node_modules"), Path.Combine(client, "node_modules"));
+        var client = await NodePackage.InstalledAsync("node");
+        Directory.CreateSymbolicLink(Path.Combine(folder, "node_modules"), Path.Combine(client.Folder, "node_modules"));
         await File.WriteAllTextAsync(Path.Combine(folder, "example.mjs"), Block("javascript"));
         await RunAsync("node", "example.mjs");
     }

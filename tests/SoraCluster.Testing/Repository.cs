@@ -1,7 +1,7 @@
-namespace SoraCluster.Inference.Managed.Tests;
+namespace SoraCluster.Testing;
 
 /// <summary>Files of the repository.</summary>
-internal static class Repository
+public static class Repository
 {
     /// <summary>A path below the folder that holds the solution.</summary>
     public static string PathOf(params string[] parts)

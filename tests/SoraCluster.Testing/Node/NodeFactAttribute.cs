@@ -1,16 +1,16 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace SoraCluster.Gateway.Tests.Clients;
+namespace SoraCluster.Testing.Node;
 
 /// <summary>Needs Node.js and npm; says so where they are missing.</summary>
-internal sealed class NodeFactAttribute : FactAttribute
+public sealed class NodeFactAttribute : FactAttribute
 {
     public NodeFactAttribute()
     {
         if (!Answers("node") || !Answers("npm"))
         {
-            Skip = "Node.js with npm is not installed, so the npm package openai cannot be run.";
+            Skip = "Node.js with npm is not installed, so npm packages cannot be run.";
         }
     }
 
