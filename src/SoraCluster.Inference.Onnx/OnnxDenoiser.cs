@@ -6,7 +6,7 @@ namespace SoraCluster.Inference.Onnx;
 
 /// <summary>
 /// The text encoder and the joint transformer. A pass always has the same number of rows, whatever is asked for: one on the
-/// processor, which gains nothing from more, and all that the pack allows on a device, where spare ones repeat the last.
+/// processor, and all that the pack allows on a device, where spare ones repeat the last.
 /// </summary>
 internal sealed class OnnxDenoiser : IDenoiser
 {

@@ -16,6 +16,7 @@ internal sealed partial class GpuService(
     IServiceProvider services,
     ILocalSiloDetails silo,
     SiloHostOptions options,
+    Backend backend,
     CostProfile profile,
     IArtifactStore artifacts,
     IHostApplicationLifetime lifetime,
@@ -26,6 +27,7 @@ internal sealed partial class GpuService(
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        RunsOn(backend.Description);
         var address = silo.SiloAddress;
         var worker = ActivatorUtilities.CreateInstance<WorkerLoop>(services, new WorkerOptions
         {
@@ -73,4 +75,7 @@ internal sealed partial class GpuService(
 
     [LoggerMessage(2, LogLevel.Warning, "What the worker learned about costs could not be kept.")]
     private partial void ProfileNotKept(Exception error);
+
+    [LoggerMessage(3, LogLevel.Information, "Packs run on {Device}.")]
+    private partial void RunsOn(string device);
 }

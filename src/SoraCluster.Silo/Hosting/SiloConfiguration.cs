@@ -16,6 +16,8 @@ internal static class SiloConfiguration
         ["--silo-port"] = Key(nameof(SiloHostOptions.SiloPort)),
         ["--listen"] = Key(nameof(SiloHostOptions.Listen)),
         ["--threads"] = Key(nameof(SiloHostOptions.Threads)),
+        ["--device"] = Key(nameof(SiloHostOptions.Device)),
+        ["--device-id"] = Key(nameof(SiloHostOptions.DeviceId)),
         ["--max-jobs"] = Key(nameof(SiloHostOptions.MaxJobs)),
         ["--checkpoint-every"] = Key(nameof(SiloHostOptions.CheckpointEvery)),
     };

@@ -55,6 +55,17 @@ public sealed class SiloHostOptions
     [Range(1, 1024)]
     public int Threads { get; set; } = Environment.ProcessorCount;
 
+    /// <summary>What it runs packs on: <c>auto</c> (the default), <c>cuda</c>, <c>cpu</c> or <c>onnxcpu</c>.</summary>
+    public SiloDevice Device { get; set; } = SiloDevice.Auto;
+
+    /// <summary>Which CUDA device. Default 0; 0 to 63.</summary>
+    [Range(0, 63)]
+    public int DeviceId { get; set; }
+
+    /// <summary>Bytes of device memory for each graph of a pack. Default: no limit but the device's; 64 MiB or more.</summary>
+    [Range(64L << 20, long.MaxValue)]
+    public long? DeviceMemory { get; set; }
+
     /// <summary>The most clips that this silo denoises at the same time. Default 8; 1 to 256.</summary>
     [Range(1, 256)]
     public int MaxJobs { get; set; } = 8;

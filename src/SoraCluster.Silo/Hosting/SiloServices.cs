@@ -5,7 +5,6 @@ using SoraCluster.Domain.Jobs;
 using SoraCluster.Domain.Models;
 using SoraCluster.Domain.State;
 using SoraCluster.Domain.Steps;
-using SoraCluster.Inference.Managed;
 using SoraCluster.Silo.Jobs;
 using SoraCluster.Silo.Messages;
 using SoraCluster.Silo.Roles;
@@ -40,7 +39,7 @@ internal static class SiloServices
 
         if (options.Role.HasFlag(SiloRole.Gpu))
         {
-            services.AddWork(options).AddHostedService<GpuService>();
+            services.AddWork(options, Backend.Open(options)).AddHostedService<GpuService>();
         }
 
         return services;
@@ -68,9 +67,10 @@ internal static class SiloServices
         .AddSingleton(new StepSourceOptions())
         .AddSingleton<IStepSource, EntityStepSource>();
 
-    private static IServiceCollection AddWork(this IServiceCollection services, SiloHostOptions options) => services
+    private static IServiceCollection AddWork(this IServiceCollection services, SiloHostOptions options, Backend backend) => services
         .AddSingleton<WorkerInstruments>()
-        .AddSingleton<IPackRuntimeFactory>(new ManagedRuntimeFactory(options.Threads))
+        .AddSingleton(backend)
+        .AddSingleton(backend.Runtimes)
         .AddSingleton(s => new ClipPackager(
             options.Media, Directory.CreateTempSubdirectory("soracluster-").FullName, s.Clock()))
         .AddSingleton<IStepEngine>(s => new PackEngine(
