@@ -13,26 +13,17 @@ public sealed class TurnScheduler(TaskScheduler? runners = null) : TaskScheduler
 
     public override int MaximumConcurrencyLevel => 1;
 
+    /// <summary>The runners are told within the lock: who finds turns waiting here finds one with the runners, too.</summary>
     protected override void QueueTask(Task task)
     {
         lock (gate)
         {
             waiting.Enqueue(task);
-            if (running)
+            if (!running)
             {
-                return;
+                running = true;
+                Start();
             }
-
-            running = true;
-        }
-
-        if (runners is null)
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(static turns => turns.Run(), this, preferLocal: false);
-        }
-        else
-        {
-            Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.DenyChildAttach, runners);
         }
     }
 
@@ -43,6 +34,18 @@ public sealed class TurnScheduler(TaskScheduler? runners = null) : TaskScheduler
         lock (gate)
         {
             return [.. waiting];
+        }
+    }
+
+    private void Start()
+    {
+        if (runners is null)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static turns => turns.Run(), this, preferLocal: false);
+        }
+        else
+        {
+            Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.DenyChildAttach, runners);
         }
     }
 
