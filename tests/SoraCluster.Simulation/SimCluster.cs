@@ -19,7 +19,7 @@ public sealed class SimCluster
     {
         Settings = settings;
         World = new(seed);
-        Faults = FaultPlan.Draw(World.Random);
+        Faults = settings.Faults(World.Random);
         Operator = new(World, "operator", 1000);
         Disk = new(World, () => Faults);
         Checks = new(this);

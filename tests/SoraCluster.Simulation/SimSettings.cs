@@ -38,6 +38,9 @@ public sealed record SimSettings
     /// <summary>Told of every durable change and every death, for those who look into a seed.</summary>
     public Action<string>? Show { get; init; }
 
+    /// <summary>How bad the world of a seed is.</summary>
+    public Func<Random, FaultPlan> Faults { get; init; } = FaultPlan.Draw;
+
     /// <summary>A known bug to plant, to see that the checks find it.</summary>
     public PlantedBug Bug { get; init; }
 

@@ -19,6 +19,12 @@ internal sealed class CheckpointTrail(LeaseGrant grant)
     /// <summary>Average wall time between its steps, in seconds; 0 before the second one.</summary>
     public double StepInterval { get; private set; }
 
+    /// <summary>
+    /// The clip was opened from another state than the one that the job knows. An older one is all that is safe. A later one, which
+    /// was stored and never acknowledged, makes nothing safer: the next worker is told of the one that the job knows.
+    /// </summary>
+    public void StartFrom(int step) => SafeStep = WrittenStep = Math.Min(step, SafeStep);
+
     public void Stepped(TimeProvider clock)
     {
         var now = clock.GetTimestamp();

@@ -31,7 +31,7 @@ internal sealed partial class ClipOpener(
         var run = await RestoreAsync(job, cancellation)
             ?? await engine.OpenAsync(job.Spec, null, await SourcesAsync(job.Spec, cancellation), cancellation);
         job.Open(run);
-        job.Checkpoints.SafeStep = job.Checkpoints.WrittenStep = run.Step;
+        job.Checkpoints.StartFrom(run.Step);
         if (run.Step < job.Lease.Grant.FirstStep)
         {
             instruments.StepsRedone.Add(job.Lease.Grant.FirstStep - run.Step);

@@ -122,6 +122,24 @@ public sealed class CheckpointTests
     }
 
     [Fact]
+    public async Task Open_FallsBackToOneThatTheJobNeverHeardOf_ItsStepsAreAtRiskUntilItHas()
+    {
+        await using var rig = new Rig();
+        rig.Store.Put("jobs/a/checkpoints/1-2.safetensors", "rubbish");
+        rig.Store.Put("jobs/a/checkpoints/1-4.safetensors", "a 4 5");
+        rig.Start();
+        rig.Queue.Submit(Rig.Job("a", steps: 12), "jobs/a/checkpoints/1-2.safetensors", 2);
+
+        for (var step = 4; step < 12; step++)
+        {
+            var call = await rig.Engine.NextStepAsync();
+            Assert.Equal(step, call.Runs[0].Step);
+            Assert.True(step - rig.Queue["a"].CheckpointStep < 5, $"Step {step} risks those since {rig.Queue["a"].CheckpointStep}.");
+            call.Complete();
+        }
+    }
+
+    [Fact]
     public async Task Open_EveryCheckpointDamaged_StartsFromTheBeginningAndEnds()
     {
         await using var rig = new Rig();
