@@ -149,7 +149,7 @@ public partial class GenerationJob(string id, IStateSlot<JobState> state, JobSer
     private int NextAttempt => state.Value is null ? 0 : state.Value.Attempt + 1;
 
     private static bool IsSame(JobSpec stored, JobSpec sent) =>
-        stored.RequestDigest is null ? stored == sent : stored.RequestDigest == sent.RequestDigest;
+        stored.RequestDigest is null ? stored with { TraceParent = sent.TraceParent } == sent : stored.RequestDigest == sent.RequestDigest;
 
     private static SubmitAnswer Refused(SoraErrorCode code, string message) => new(null, new(code, message), false);
 }

@@ -39,6 +39,8 @@ public sealed record JobSpec
     public double Weight { get; init; } = 1;
     /// <summary>SHA-256 over the request body, hex: the same idempotency key with another body is a conflict.</summary>
     public string? RequestDigest { get; init; }
+    /// <summary>The request's place in its trace (W3C <c>traceparent</c>): what is done for the job belongs to it. Changes nothing else.</summary>
+    public string? TraceParent { get; init; }
     /// <summary>The clip this one was made from, if any.</summary>
     public string? SourceJobId { get; init; }
     /// <summary>The other clip of a blend.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using SoraCluster.Domain.Artifacts;
@@ -38,7 +39,7 @@ internal sealed class JobSubmitter(
 
             var spec = await build(form, new JobTicket(jobId, caller.Owner, digest));
             await AdmitAsync(spec);
-            spec = await copies.MakeAsync(spec, input, copied, context.RequestAborted);
+            spec = await copies.MakeAsync(spec with { TraceParent = Activity.Current?.Id }, input, copied, context.RequestAborted);
             await entities.Get<IWebhookOutbox>(caller.Owner).ExpectAsync(jobId);
             var answer = await entities.Get<IGenerationJob>(jobId).SubmitAsync(spec);
             if (answer.Refusal is { } refusal)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using SoraCluster.Domain.Jobs;
 using SoraCluster.Domain.Steps;
@@ -111,7 +112,7 @@ internal sealed partial class CheckpointKeeper(
 
     private async Task<CheckpointSaved> StoreAsync(HeldJob job, byte[] state, int step, CancellationToken ended)
     {
-        using var span = WorkerInstruments.Activities.StartActivity("checkpoint");
+        using var span = WorkerInstruments.Activities.StartActivity("checkpoint", ActivityKind.Internal, job.Trace);
         var key = JobArtifacts.Checkpoint(job.Id, job.Token, step);
         await store.WriteAsync(key, (stream, token) => stream.WriteAsync(state, token).AsTask(), ended);
         instruments.CheckpointBytes.Record(state.Length);

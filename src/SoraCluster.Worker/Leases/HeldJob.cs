@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SoraCluster.Domain.Jobs;
 using SoraCluster.Domain.Steps;
 using SoraCluster.Worker.Engine;
@@ -18,6 +19,9 @@ internal sealed class HeldJob(Lease lease, long arrival) : IDisposable
     public long Token => lease.Grant.Token;
 
     public JobSpec Spec => lease.Grant.Spec;
+
+    /// <summary>Its span: the parent of what is done for it outside its own flow.</summary>
+    public ActivityContext Trace { get; set; }
 
     /// <summary>Order in which the leases came.</summary>
     public long Arrival => arrival;

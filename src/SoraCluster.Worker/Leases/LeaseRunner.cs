@@ -21,7 +21,8 @@ internal sealed partial class LeaseRunner(
     /// <summary>Never fails: whatever happens to one job ends there.</summary>
     public async Task RunAsync(HeldJob job, CancellationToken ended)
     {
-        using var span = WorkerInstruments.Activities.StartActivity("job");
+        using var span = WorkerInstruments.Activities.StartActivity("job", ActivityKind.Consumer, job.Spec.TraceParent);
+        job.Trace = span?.Context ?? default;
         span?.SetTag("sora.pack", job.Spec.Pack).SetTag("sora.job.token", job.Token);
         var end = "dropped";
         try

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using SoraCluster.Domain.Jobs;
 using SoraCluster.Worker.Costs;
@@ -91,9 +92,13 @@ internal sealed partial class StepDriver(
     {
         activeKey = jobs[0].BatchKey;
         var rows = jobs.Sum(job => job.Rows);
-        using var span = WorkerInstruments.Activities.StartActivity("step");
-        span?.SetTag("sora.rows", rows).SetTag("sora.pack", jobs[0].Spec.Pack);
+        var spans = StartSpans(jobs, rows);
         var outcome = await engine.StepAsync([.. jobs.Select(job => job.Run)]).WaitAsync(options.StepLimit, clock);
+        foreach (var span in spans.AsEnumerable().Reverse())
+        {
+            span?.Dispose();
+        }
+
         if (outcome.Shared is { } failure)
         {
             instruments.PassFailures.Add(1);
@@ -111,6 +116,11 @@ internal sealed partial class StepDriver(
             Stepped(jobs, jobs[i], outcome.FaultOf(i), seconds);
         }
     }
+
+    /// <summary>One span for each job that shares the pass, so that every job's trace has all of its steps.</summary>
+    private static Activity?[] StartSpans(IReadOnlyList<HeldJob> jobs, int rows) => !WorkerInstruments.Activities.HasListeners() ? [] :
+        [.. jobs.Select(job => WorkerInstruments.Activities.StartActivity("step", ActivityKind.Internal, job.Trace)
+            ?.SetTag("sora.rows", rows).SetTag("sora.pack", job.Spec.Pack).SetTag("sora.step", job.Step))];
 
     private void Stepped(IReadOnlyList<HeldJob> jobs, HeldJob job, Exception? fault, double seconds)
     {
