@@ -18,6 +18,7 @@ var root = new RootCommand("""
     JobCommands.Cancel(),
     JobCommands.Download(),
     KeyCommands.Create(),
+    ClusterCommands.Create(),
 };
 
 // Long enough for a worker to finish its step and store a checkpoint.

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SoraCluster.Diffusion;
 using SoraCluster.Domain.Artifacts;
+using SoraCluster.Domain.Cluster;
 using SoraCluster.Domain.Jobs;
 using SoraCluster.Domain.Models;
 using SoraCluster.Domain.State;
@@ -45,6 +46,7 @@ public static class LocalServiceCollectionExtensions
             s.GetRequiredService<EntityHost>().NotAwaited, s.GetRequiredService<IQueueBell>(), options.Queues))
         .AddSingleton<LocalWorkerRoster>()
         .AddSingleton<IWorkerRoster>(s => s.GetRequiredService<LocalWorkerRoster>())
+        .AddSingleton<IClusterNodes>(s => new LocalNodes(options, s.GetRequiredService<LocalWorkerRoster>(), s.Clock()))
         .AddSingleton(s => new JobServices(
             s.GetRequiredService<IEntities>(),
             s.GetRequiredService<IJobIndex>(),

@@ -84,6 +84,33 @@ internal sealed class SoraApi : IDisposable
             return await ReadAsync(response, ApiJson.Default.ApiKey, cancellation);
         });
 
+    public async Task<ClusterState> GetClusterAsync(CancellationToken cancellation) =>
+        new(await ListNodesAsync(cancellation), await ListQueuesAsync(cancellation));
+
+    public Task<Node[]> ListNodesAsync(CancellationToken cancellation) =>
+        CallAsync(async () =>
+        {
+            using var response = await http.GetAsync("/internal/nodes", cancellation);
+            return await ReadAsync(response, ClusterJson.Default.NodeArray, cancellation);
+        });
+
+    public Task<Queue[]> ListQueuesAsync(CancellationToken cancellation) =>
+        CallAsync(async () =>
+        {
+            using var response = await http.GetAsync("/internal/queues", cancellation);
+            return await ReadAsync(response, ClusterJson.Default.QueueArray, cancellation);
+        });
+
+    public Task<bool> DrainAsync(string worker, bool drain, CancellationToken cancellation) =>
+        CallAsync(async () =>
+        {
+            using var request = new HttpRequestMessage(
+                drain ? HttpMethod.Post : HttpMethod.Delete, $"/internal/workers/{Uri.EscapeDataString(worker)}/drain");
+            using var response = await http.SendAsync(request, cancellation);
+            await ThrowIfRefusedAsync(response, cancellation);
+            return true;
+        });
+
     /// <summary>The video as it changes, up to and including its end.</summary>
     public async IAsyncEnumerable<Video> WatchAsync(string id, [EnumeratorCancellation] CancellationToken cancellation)
     {

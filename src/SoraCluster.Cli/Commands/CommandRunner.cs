@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SoraCluster.Cli.Api;
+using SoraCluster.Cli.Hosting;
 using SoraCluster.Local;
 using SoraCluster.Media;
 using SoraCluster.Worker.Packs;
@@ -35,6 +36,20 @@ internal static class CommandRunner
                 return Complain(told.Message, Failed);
             }
         });
+
+    /// <summary>Gives a command the options that say which server it talks to, and runs it there.</summary>
+    public static Command WithServer(this Command command, Func<SoraApi, ParseResult, CancellationToken, Task> run)
+    {
+        var server = new ServerArguments();
+        server.AddTo(command);
+        command.SetRunner(async (arguments, cancellation) =>
+        {
+            await using var session = await ServerSession.OpenAsync(server.Read(arguments), cancellation);
+            await run(session.Api, arguments, cancellation);
+            return 0;
+        });
+        return command;
+    }
 
     private static int Complain(string message, int status)
     {

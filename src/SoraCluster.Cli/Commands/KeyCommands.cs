@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using SoraCluster.Cli.Api;
-using SoraCluster.Cli.Hosting;
 using Spectre.Console;
 
 namespace SoraCluster.Cli.Commands;
@@ -20,8 +19,7 @@ internal static class KeyCommands
         var name = new Option<string?>("--name") { Description = "A name for people. [default: the owner]", HelpName = "NAME" };
         var isOperator = new Option<bool>("--operator") { Description = "Let the key issue keys and run the server, too. The first key must." };
         var expires = new Option<string?>("--expires") { Description = "How long it lasts: 90d, 12h, 30m. [default: for ever]", HelpName = "TIME" };
-        return WithServer(
-            new Command("issue", "Issue a key; it is shown this once.") { owner, name, isOperator, expires },
+        return new Command("issue", "Issue a key; it is shown this once.") { owner, name, isOperator, expires }.WithServer(
             async (api, arguments, cancellation) => Show(await api.IssueKeyAsync(
                 new IssueKey(
                     arguments.GetValue(owner)!, arguments.GetValue(name), arguments.GetValue(isOperator) ? "operator" : "user",
@@ -29,8 +27,7 @@ internal static class KeyCommands
                 cancellation)));
     }
 
-    private static Command List() => WithServer(
-        new Command("list", "List the keys that are not revoked."),
+    private static Command List() => new Command("list", "List the keys that are not revoked.").WithServer(
         async (api, _, cancellation) => Print(await api.ListKeysAsync(cancellation)));
 
     private static Command Rotate()
@@ -41,8 +38,7 @@ internal static class KeyCommands
             Description = "How long the former secret still opens: 1h, 30m. [default: not at all]",
             HelpName = "TIME",
         };
-        return WithServer(
-            new Command("rotate", "Give a key a new secret; it is shown this once.") { id, overlap },
+        return new Command("rotate", "Give a key a new secret; it is shown this once.") { id, overlap }.WithServer(
             async (api, arguments, cancellation) => Show(await api.RotateKeyAsync(
                 arguments.GetValue(id)!, new RotateKey(Seconds("--overlap", arguments.GetValue(overlap)) ?? 0), cancellation)));
     }
@@ -50,8 +46,7 @@ internal static class KeyCommands
     private static Command Revoke()
     {
         var id = Id();
-        return WithServer(
-            new Command("revoke", "End a key; the next request with it is refused.") { id },
+        return new Command("revoke", "End a key; the next request with it is refused.") { id }.WithServer(
             async (api, arguments, cancellation) =>
             {
                 var key = await api.RevokeKeyAsync(arguments.GetValue(id)!, cancellation);
@@ -60,19 +55,6 @@ internal static class KeyCommands
     }
 
     private static Argument<string> Id() => new("id") { Description = "The key's id, as 'sora keys list' shows it." };
-
-    private static Command WithServer(Command command, Func<SoraApi, ParseResult, CancellationToken, Task> run)
-    {
-        var server = new ServerArguments();
-        server.AddTo(command);
-        command.SetRunner(async (arguments, cancellation) =>
-        {
-            await using var session = await ServerSession.OpenAsync(server.Read(arguments), cancellation);
-            await run(session.Api, arguments, cancellation);
-            return 0;
-        });
-        return command;
-    }
 
     /// <summary>The key alone goes to standard output, so that it can be piped to where it is kept.</summary>
     private static void Show(ApiKey key)

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using SoraCluster.Domain.Artifacts;
+using SoraCluster.Domain.Cluster;
 using SoraCluster.Domain.Errors;
 using SoraCluster.Domain.Jobs;
 using SoraCluster.Domain.Keys;
@@ -47,6 +48,7 @@ namespace SoraCluster.Domain.Serialization;
 [JsonSerializable(typeof(ReportAnswer))]
 [JsonSerializable(typeof(QueueStatus))]
 [JsonSerializable(typeof(QueueStatus[]))]
+[JsonSerializable(typeof(ClusterNode[]))]
 [JsonSerializable(typeof(WaitExplanation))]
 [JsonSerializable(typeof(QueuePlacement))]
 [JsonSerializable(typeof(WebhookState))]

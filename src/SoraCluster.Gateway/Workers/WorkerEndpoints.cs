@@ -27,6 +27,7 @@ public static class WorkerEndpoints
         group.MapPost("/workers/pull", PullAsync);
         group.MapPost("/workers/report", ReportAsync);
         group.MapQueues();
+        group.MapNodes();
         group.MapArtifacts();
         return routes;
     }

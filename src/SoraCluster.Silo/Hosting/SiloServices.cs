@@ -1,10 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using SoraCluster.Diffusion;
 using SoraCluster.Domain.Artifacts;
+using SoraCluster.Domain.Cluster;
 using SoraCluster.Domain.Jobs;
 using SoraCluster.Domain.Models;
 using SoraCluster.Domain.State;
 using SoraCluster.Domain.Steps;
+using SoraCluster.Silo.Cluster;
 using SoraCluster.Silo.Jobs;
 using SoraCluster.Silo.Messages;
 using SoraCluster.Silo.Roles;
@@ -61,6 +63,7 @@ internal static class SiloServices
         .AddSingleton(options.Queues)
         .AddSingleton<IQueueSignal, ClusterQueueSignal>()
         .AddSingleton<IWorkerRoster, SiloRoster>()
+        .AddSingleton<IClusterNodes, SiloNodes>()
         .AddSingleton(options.Jobs)
         .AddSingleton<JobServices>()
         .AddSingleton<QueueServices>()

@@ -9,11 +9,12 @@ namespace SoraCluster.Silo.Roles;
 /// </summary>
 public static class SiloNames
 {
-    public static string Of(SiloRole roles, string host, int port)
-    {
-        var names = Enum.GetValues<SiloRole>().Where(r => r != SiloRole.None && roles.HasFlag(r)).Select(Name);
-        return string.Create(CultureInfo.InvariantCulture, $"{string.Join('+', names)}@{host}:{port}");
-    }
+    public static string Of(SiloRole roles, string host, int port) =>
+        string.Create(CultureInfo.InvariantCulture, $"{string.Join('+', Words(roles))}@{host}:{port}");
+
+    /// <summary>Each role's name.</summary>
+    public static IReadOnlyList<string> Words(SiloRole roles) =>
+        [.. Enum.GetValues<SiloRole>().Where(r => r != SiloRole.None && roles.HasFlag(r)).Select(r => r.ToString().ToLowerInvariant())];
 
     /// <summary>The roles in a name; none for a name that is not one of ours.</summary>
     public static SiloRole RolesOf(string? name) => name?.Split('@') is [{ } roles, _] && TryParse(roles, '+', out var parsed) ? parsed : SiloRole.None;
@@ -41,6 +42,4 @@ public static class SiloNames
     /// </summary>
     public static string WorkerId(IPEndPoint endpoint, int generation) => string.Create(
         CultureInfo.InvariantCulture, $"{endpoint.Address.ToString().Replace(':', '-')}_{endpoint.Port}_{generation}");
-
-    private static string Name(SiloRole role) => role.ToString().ToLowerInvariant();
 }

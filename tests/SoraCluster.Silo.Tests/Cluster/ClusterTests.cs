@@ -30,6 +30,7 @@ public sealed class ClusterTests(RedisServer redis) : IClassFixture<RedisServer>
         Assert.Equal(latents, await LatentsAsync(Cluster.Data, id));
         Assert.Equal(clip, await client.ContentAsync(id));
         Assert.Empty(await CheckpointsAsync());
+        Assert.Equal(["control Active", "gateway Active", "gpu Active"], await NodesAsync(client));
     }
 
     [Fact]
@@ -85,6 +86,7 @@ public sealed class ClusterTests(RedisServer redis) : IClassFixture<RedisServer>
         Assert.Equal("completed", video.GetProperty("status").GetString());
         Assert.Equal(0, await client.RedoneAsync(id));
         Assert.Equal((await LocallyAsync(key: 3, seconds: 2, steps: 40)).Clip, await client.ContentAsync(id));
+        Assert.Equal(["control Active", "gateway Active", "gpu Active", "gpu Dead"], await NodesAsync(client));
     }
 
     [Fact]
@@ -119,6 +121,11 @@ public sealed class ClusterTests(RedisServer redis) : IClassFixture<RedisServer>
         Assert.Equal("completed", (await client.EndedAsync(id)).GetProperty("status").GetString());
         return (await client.ContentAsync(id), await LatentsAsync(folder.Path, id));
     }
+
+    /// <summary>Roles and status of every silo that the cluster knows of.</summary>
+    private static async Task<string[]> NodesAsync(ClusterClient client) =>
+        [.. (await client.GetAsync("internal/nodes")).EnumerateArray()
+            .Select(node => $"{string.Join('+', node.GetProperty("roles").EnumerateArray())} {node.GetProperty("status")}").Order(StringComparer.Ordinal)];
 
     private static Task<byte[]> LatentsAsync(string data, string id) => File.ReadAllBytesAsync(
         Assert.Single(Directory.GetFiles(Path.Combine(data, "artifacts", "jobs", id), "latents.safetensors", SearchOption.AllDirectories)));
