@@ -18,6 +18,16 @@ public sealed class GatewayOptions
     [Range(1L << 20, 2L << 30)]
     public long MaxBodyBytes { get; set; } = 64L << 20;
 
+    /// <summary>Largest picture, in bytes. Default 20 MiB; 64 KiB to 512 MiB. In a JSON body, as a data URL, it has 6 MB at most.</summary>
+    [Range(64L << 10, 512L << 20)]
+    public long MaxPictureBytes { get; set; } = 20L << 20;
+
+    /// <summary>
+    /// Where uploaded files lie while their request lasts; created when missing, and no other process's. Default null: a folder of its
+    /// own below the system's for temporary files.
+    /// </summary>
+    public string? UploadFolder { get; set; }
+
     /// <summary>Requests that a user may send per minute, on average. Default 600; 0 turns the limit off.</summary>
     [Range(0, 1_000_000)]
     public int RequestsPerMinute { get; set; } = 600;

@@ -7,6 +7,7 @@ using SoraCluster.Gateway.Keys;
 using SoraCluster.Gateway.Limits;
 using SoraCluster.Gateway.Prompts;
 using SoraCluster.Gateway.Requests;
+using SoraCluster.Gateway.Uploads;
 using SoraCluster.Gateway.Videos;
 using SoraCluster.Gateway.Webhooks;
 
@@ -16,7 +17,7 @@ public static class GatewayServiceCollectionExtensions
 {
     /// <summary>
     /// Adds the HTTP API. The host provides the ports: <c>IEntities</c>, <c>IJobIndex</c>, <c>IJobEvents</c>,
-    /// <c>IArtifactStore</c>, <c>IModelCatalog</c>; and calls <see cref="GatewayEndpoints.MapGateway"/>. The error and admission
+    /// <c>IArtifactStore</c>, <c>IModelCatalog</c>, <c>IUploadCleaner</c>; and calls <see cref="GatewayEndpoints.MapGateway"/>. The error and admission
     /// layers put themselves in front of the host's pipeline.
     /// </summary>
     public static IServiceCollection AddGateway(this IServiceCollection services, Action<GatewayOptions>? configure = null)
@@ -38,7 +39,9 @@ public static class GatewayServiceCollectionExtensions
     private static IServiceCollection AddRequests(this IServiceCollection services) => services
         .AddSingleton<RequestReader>()
         .AddSingleton<JsonBodyReader>()
-        .AddSingleton<MultipartBodyReader>();
+        .AddSingleton<MultipartBodyReader>()
+        .AddSingleton<UploadSpool>()
+        .AddSingleton<UploadDesk>();
 
     private static IServiceCollection AddVideos(this IServiceCollection services) => services
         .AddSingleton<JobIds>()

@@ -125,7 +125,11 @@ public sealed class LocalServer : IAsyncDisposable
         });
         builder.Services.AddLogging(options.Logging ?? (logging => logging.ClearProviders()));
         builder.Services.AddLocal(options, folder, packs, artifacts, profile);
-        builder.Services.AddGateway(options.Gateway);
+        builder.Services.AddGateway(gateway =>
+        {
+            gateway.UploadFolder = folder.Uploads;
+            options.Gateway?.Invoke(gateway);
+        });
         var app = builder.Build();
         app.UseRouting();
         app.MapGateway();

@@ -7,6 +7,7 @@ using SoraCluster.Domain.Jobs;
 using SoraCluster.Domain.Models;
 using SoraCluster.Domain.State;
 using SoraCluster.Domain.Steps;
+using SoraCluster.Domain.Uploads;
 using SoraCluster.Inference.Managed;
 using SoraCluster.Local.Hosting;
 using SoraCluster.Local.Storage;
@@ -14,6 +15,7 @@ using SoraCluster.Worker;
 using SoraCluster.Worker.Costs;
 using SoraCluster.Worker.Engine;
 using SoraCluster.Worker.Packs;
+using SoraCluster.Worker.Uploads;
 
 namespace SoraCluster.Local;
 
@@ -77,6 +79,7 @@ public static class LocalServiceCollectionExtensions
     private static IServiceCollection AddWork(this IServiceCollection services, LocalServerOptions options, DataFolder folder) => services
         .AddMetrics()
         .AddSingleton<WorkerInstruments>()
+        .AddSingleton<IUploadCleaner>(s => new MediaUploadCleaner(options.Media, s.Clock()))
         .AddSingleton<IPackRuntimeFactory>(new ManagedRuntimeFactory(options.Threads))
         .AddSingleton(s => new ClipPackager(options.Media, folder.Packaging, s.Clock()))
         .AddSingleton<IStepEngine>(s => new PackEngine(

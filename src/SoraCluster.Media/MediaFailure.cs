@@ -17,4 +17,16 @@ public enum MediaFailure
 
     /// <summary>The disk is full, read-only or not accessible.</summary>
     Storage,
+
+    /// <summary>An uploaded file is of no type that is read, or not of the one that was asked for.</summary>
+    UnknownFormat,
+
+    /// <summary>An uploaded picture, or a frame of an uploaded clip, has more pixels than <see cref="UploadLimits"/> allows.</summary>
+    TooManyPixels,
+
+    /// <summary>An uploaded clip is longer than <see cref="UploadLimits.ClipLength"/>.</summary>
+    TooLong,
+
+    /// <summary>Decoding an uploaded file took more time or memory than <see cref="UploadLimits"/> allows.</summary>
+    TooCostly,
 }

@@ -45,11 +45,14 @@ public sealed class MediaOptions
     [Range(32, 512)]
     public int SpriteTileSide { get; set; } = 160;
 
+    public UploadLimits Uploads { get; set; } = new();
+
     /// <summary>Returns itself, for constructors.</summary>
     /// <exception cref="ValidationException">A value is out of range; names the option.</exception>
     internal MediaOptions Checked()
     {
         Validator.ValidateObject(this, new ValidationContext(this), validateAllProperties: true);
+        Validator.ValidateObject(Uploads, new ValidationContext(Uploads), validateAllProperties: true);
         return this;
     }
 }

@@ -1,11 +1,11 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using SoraCluster.Domain.Artifacts;
 using SoraCluster.Domain.Models;
 using SoraCluster.Gateway.Errors;
 using SoraCluster.Gateway.Identity;
 using SoraCluster.Gateway.Requests;
+using SoraCluster.Gateway.Uploads;
 
 namespace SoraCluster.Gateway.Characters;
 
@@ -22,18 +22,16 @@ internal static class CharacterEndpoints
         characters.MapGet("/{id}", (string id) => { throw Refusals.NoSuchCharacter(id); });
     }
 
-    private static async Task<IResult> CreateAsync(
-        HttpContext context, RequestReader reader, IArtifactStore artifacts, IModelCatalog catalog)
+    private static async Task<IResult> CreateAsync(HttpContext context, RequestReader reader, UploadDesk uploads, IModelCatalog catalog)
     {
         context.GetCaller();
-        var prefix = $"uploads/{context.TraceIdentifier}-";
-        var form = await reader.ReadAsync(context, prefix);
-        foreach (var file in form.Files.Values)
+        var form = await reader.ReadAsync(context, files: true);
+        form.AllowOnly("name", "video");
+        if (await uploads.ClipAsync(form, "video", context.RequestAborted) is null)
         {
-            await artifacts.DeleteAsync(file.Artifact, CancellationToken.None);
+            throw Refusals.Missing("video");
         }
 
-        form.AllowOnly("name", "video");
         throw Refusals.Unsupported(
             catalog.Resolve(null)?.Model ?? throw Refusals.NoModels(), "video",
             "cannot learn characters. Describe the character in the prompt.",

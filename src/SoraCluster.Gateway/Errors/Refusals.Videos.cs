@@ -114,17 +114,6 @@ internal static partial class Refusals
         $"The videos {first} and {second} differ in model, size or length; only alike ones can be blended.",
         $"動画 {first} と {second} はモデル、大きさ、長さのいずれかが違います。同じものどうしだけを混ぜられます。");
 
-    public static Refusal UnknownMedia(string name) => new(
-        SoraErrorCode.UnsupportedMedia,
-        new Said($"{name} is no picture or clip that is read here. Send JPEG, PNG, WebP or MP4.",
-            $"{name} は読み取れる画像や動画ではありません。JPEG、PNG、WebP、MP4 のいずれかを送ってください。"),
-        name);
-
-    public static Refusal ReferenceByFileOnly() => Invalid(
-        "input_reference",
-        "input_reference must be sent as a file here.",
-        "input_reference はファイルとして送ってください。");
-
     public static Refusal BadIdempotencyKey() => Invalid(
         "Idempotency-Key",
         "The Idempotency-Key must be 1 to 255 printable ASCII characters, sent once.",

@@ -15,7 +15,7 @@ internal sealed class JsonBodyReader
     {
         try
         {
-            await using var body = new LimitedStream(request.Body, limit);
+            await using var body = new LimitedStream(request.Body, limit, () => Refusals.BodyTooLarge(limit));
             using var document = await JsonDocument.ParseAsync(body, Strict, cancellation);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
@@ -24,7 +24,7 @@ internal sealed class JsonBodyReader
 
             var fields = new Dictionary<string, FormField>(StringComparer.Ordinal);
             Flatten(document.RootElement, prefix: null, fields);
-            return new RequestForm(fields, new Dictionary<string, UploadedFile>());
+            return new RequestForm(fields, []);
         }
         catch (JsonException e)
         {

@@ -1,9 +1,7 @@
-using SoraCluster.Gateway.Errors;
-
 namespace SoraCluster.Gateway.Requests;
 
-/// <summary>Reads through, and refuses once more than the limit has come. Does not own the stream below.</summary>
-internal sealed class LimitedStream(Stream inner, long limit) : Stream
+/// <summary>Reads through, and throws once more than the limit has come. Does not own the stream below.</summary>
+internal sealed class LimitedStream(Stream inner, long limit, Func<Exception> refuse) : Stream
 {
     private long read;
 
@@ -42,6 +40,6 @@ internal sealed class LimitedStream(Stream inner, long limit) : Stream
     private int Count(int bytes)
     {
         read += bytes;
-        return read > limit ? throw Refusals.BodyTooLarge(limit) : bytes;
+        return read > limit ? throw refuse() : bytes;
     }
 }

@@ -1,16 +1,15 @@
-using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
-using SoraCluster.Domain.Artifacts;
 using SoraCluster.Gateway.Errors;
+using SoraCluster.Gateway.Uploads;
 
 namespace SoraCluster.Gateway.Requests;
 
-/// <summary>Reads multipart/form-data as it comes: values into memory, files straight into the artifact store.</summary>
-internal sealed class MultipartBodyReader(IArtifactStore artifacts, IOptions<GatewayOptions> options)
+/// <summary>Reads multipart/form-data as it comes: values into memory, files to the disk.</summary>
+internal sealed class MultipartBodyReader(UploadSpool spool, IOptions<GatewayOptions> options)
 {
     private const int MaxParts = 64;
     private const int MaxBoundary = 128;
@@ -18,7 +17,7 @@ internal sealed class MultipartBodyReader(IArtifactStore artifacts, IOptions<Gat
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public async Task<RequestForm> ReadAsync(
-        HttpRequest request, MediaTypeHeaderValue type, string? uploadPrefix, long limit, CancellationToken cancellation)
+        HttpRequest request, MediaTypeHeaderValue type, bool takesFiles, long limit, CancellationToken cancellation)
     {
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
         if (boundary.Length is 0 or > MaxBoundary)
@@ -39,26 +38,26 @@ internal sealed class MultipartBodyReader(IArtifactStore artifacts, IOptions<Gat
                     throw Refusals.TooManyFields(MaxParts);
                 }
 
-                await ReadPartAsync(section, fields, files, uploadPrefix, cancellation);
+                await ReadPartAsync(section, fields, files, takesFiles, cancellation);
             }
 
             return new RequestForm(fields, files);
         }
         catch (Exception e) when (e is InvalidDataException or DecoderFallbackException || (e is IOException && e is not BadHttpRequestException))
         {
-            await DiscardAsync(files);
+            Discard(files);
             throw Refusals.MalformedMultipart("it ends early or a part cannot be read", "途中で終わっているか、読み取れないパートがあります", e);
         }
         catch
         {
-            await DiscardAsync(files);
+            Discard(files);
             throw;
         }
     }
 
     private async Task ReadPartAsync(
         MultipartSection section, Dictionary<string, FormField> fields, Dictionary<string, UploadedFile> files,
-        string? uploadPrefix, CancellationToken cancellation)
+        bool takesFiles, CancellationToken cancellation)
     {
         if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition) || !disposition.Name.HasValue)
         {
@@ -73,12 +72,12 @@ internal sealed class MultipartBodyReader(IArtifactStore artifacts, IOptions<Gat
 
         if (disposition.FileName.HasValue || disposition.FileNameStar.HasValue)
         {
-            if (uploadPrefix is null)
+            if (!takesFiles)
             {
                 throw Refusals.NoFileHere(name);
             }
 
-            files.Add(name, await StoreAsync(section.Body, $"{uploadPrefix}{files.Count}", cancellation));
+            files.Add(name, await spool.TakeAsync(section.Body, cancellation));
         }
         else
         {
@@ -118,34 +117,11 @@ internal sealed class MultipartBodyReader(IArtifactStore artifacts, IOptions<Gat
         return Utf8.GetString(text.GetBuffer(), 0, (int)text.Length);
     }
 
-    private async Task<UploadedFile> StoreAsync(Stream body, string key, CancellationToken cancellation)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var head = new byte[MediaSniffer.HeadLength];
-        var length = 0L;
-        await artifacts.WriteAsync(
-            key,
-            async (target, token) =>
-            {
-                var buffer = new byte[64 * 1024];
-                int count;
-                while ((count = await body.ReadAsync(buffer, token)) > 0)
-                {
-                    buffer.AsSpan(0, (int)Math.Clamp(head.Length - length, 0, count)).CopyTo(head.AsSpan((int)Math.Min(length, head.Length)));
-                    length += count;
-                    hash.AppendData(buffer, 0, count);
-                    await target.WriteAsync(buffer.AsMemory(0, count), token);
-                }
-            },
-            cancellation);
-        return new UploadedFile(key, MediaSniffer.Sniff(head), length, Convert.ToHexStringLower(hash.GetHashAndReset()));
-    }
-
-    private async Task DiscardAsync(Dictionary<string, UploadedFile> files)
+    private static void Discard(Dictionary<string, UploadedFile> files)
     {
         foreach (var file in files.Values)
         {
-            await artifacts.DeleteAsync(file.Artifact, CancellationToken.None);
+            file.Dispose();
         }
     }
 }

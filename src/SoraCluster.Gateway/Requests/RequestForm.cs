@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using SoraCluster.Gateway.Errors;
+using SoraCluster.Gateway.Uploads;
 
 namespace SoraCluster.Gateway.Requests;
 
@@ -9,9 +10,21 @@ namespace SoraCluster.Gateway.Requests;
 /// A request body, JSON or multipart, as one flat set of fields. Nested values carry the path in the libraries' own spelling:
 /// <c>video[id]</c>, <c>input_reference[image_url]</c>, <c>videos[]</c> (the last may repeat, as <c>videos[0]</c>, <c>videos[1]</c>).
 /// </summary>
-internal sealed class RequestForm(IReadOnlyDictionary<string, FormField> fields, IReadOnlyDictionary<string, UploadedFile> files)
+internal sealed class RequestForm(Dictionary<string, FormField> fields, Dictionary<string, UploadedFile> files) : IDisposable
 {
-    public IReadOnlyDictionary<string, UploadedFile> Files { get; } = files;
+    private readonly List<UploadedFile> kept = [.. files.Values];
+
+    /// <summary>The files of the body, by field.</summary>
+    public IReadOnlyDictionary<string, UploadedFile> Files => files;
+
+    /// <summary>Lets a file that the body only pointed to go with the others.</summary>
+    public UploadedFile Keep(UploadedFile file)
+    {
+        kept.Add(file);
+        return file;
+    }
+
+    public void Dispose() => kept.ForEach(file => file.Dispose());
 
     public bool Has(string name) => fields.ContainsKey(name);
 

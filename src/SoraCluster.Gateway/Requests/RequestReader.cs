@@ -12,10 +12,16 @@ internal sealed class RequestReader(JsonBodyReader json, MultipartBodyReader mul
     /// <summary>A JSON body is held in memory whole, so it is kept shorter than one that streams.</summary>
     private const long MaxJsonBytes = 8L << 20;
 
-    /// <param name="uploadPrefix">
-    /// Where in the artifact store files of the body go; the caller deletes them when it refuses. Null: files are refused.
-    /// </param>
-    public async Task<RequestForm> ReadAsync(HttpContext context, string? uploadPrefix = null)
+    /// <param name="context">The request; the form and its files go when it is over.</param>
+    /// <param name="files">Whether the body may hold files.</param>
+    public async Task<RequestForm> ReadAsync(HttpContext context, bool files = false)
+    {
+        var form = await ReadBodyAsync(context, files);
+        context.Response.RegisterForDispose(form);
+        return form;
+    }
+
+    private async Task<RequestForm> ReadBodyAsync(HttpContext context, bool files)
     {
         var request = context.Request;
         var limit = options.Value.MaxBodyBytes;
@@ -33,7 +39,7 @@ internal sealed class RequestReader(JsonBodyReader json, MultipartBodyReader mul
         {
             return request.ContentLength is > 0 || request.Headers.TransferEncoding.Count > 0
                 ? throw Refusals.UnsupportedBody(null)
-                : Empty;
+                : new RequestForm([], []);
         }
 
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type))
@@ -43,7 +49,7 @@ internal sealed class RequestReader(JsonBodyReader json, MultipartBodyReader mul
 
         if (type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
         {
-            return await multipart.ReadAsync(request, type, uploadPrefix, limit, context.RequestAborted);
+            return await multipart.ReadAsync(request, type, files, limit, context.RequestAborted);
         }
 
         var utf8 = !type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase);
@@ -51,7 +57,4 @@ internal sealed class RequestReader(JsonBodyReader json, MultipartBodyReader mul
             ? await json.ReadAsync(request, Math.Min(limit, MaxJsonBytes), context.RequestAborted)
             : throw Refusals.UnsupportedBody(request.ContentType);
     }
-
-    private static RequestForm Empty { get; } =
-        new(new Dictionary<string, FormField>(), new Dictionary<string, UploadedFile>());
 }

@@ -18,9 +18,9 @@ internal static class DerivedEndpoints
         videos.MapPost("/{id}/loop", (string id, HttpContext context, Desk desk) =>
             desk.MakeAsync(context, (specs, form, ticket, caller) => specs.LoopAsync(id, form, ticket, caller)));
         videos.MapPost("/edits", (HttpContext context, Desk desk) =>
-            desk.MakeAsync(context, (specs, form, ticket, caller) => specs.EditAsync(form, ticket, caller)));
+            desk.MakeAsync(context, (specs, form, ticket, caller) => specs.EditAsync(form, ticket, caller, context.RequestAborted)));
         videos.MapPost("/extensions", (HttpContext context, Desk desk) =>
-            desk.MakeAsync(context, (specs, form, ticket, caller) => specs.ExtendAsync(form, ticket, caller)));
+            desk.MakeAsync(context, (specs, form, ticket, caller) => specs.ExtendAsync(form, ticket, caller, context.RequestAborted)));
         videos.MapPost("/blends", (HttpContext context, Desk desk) =>
             desk.MakeAsync(context, (specs, form, ticket, caller) => specs.BlendAsync(form, ticket, caller)));
     }

@@ -4,6 +4,7 @@ using SoraCluster.Gateway.Errors;
 using SoraCluster.Gateway.Identity;
 using SoraCluster.Gateway.Prompts;
 using SoraCluster.Gateway.Requests;
+using SoraCluster.Gateway.Uploads;
 
 namespace SoraCluster.Gateway.Videos;
 
@@ -11,7 +12,7 @@ namespace SoraCluster.Gateway.Videos;
 /// Specs of clips that are made from other clips. What the source was made with carries over; the request changes the words.
 /// A pack that cannot do the operation refuses it: nothing is pretended.
 /// </summary>
-internal sealed class DerivedSpecs(IModelCatalog catalog, OwnedJobs jobs, PromptRules rules, PromptReader prompts)
+internal sealed class DerivedSpecs(IModelCatalog catalog, OwnedJobs jobs, PromptRules rules, PromptReader prompts, UploadDesk uploads)
 {
     // Measured on the reference pack, with the noise of another seed: at 0.9 colour, shape and scene follow the new words and the path of the
     // movement stays; at 0.8 the scene stays too; below 0.7 two unlike clips blend into a double exposure.
@@ -33,18 +34,18 @@ internal sealed class DerivedSpecs(IModelCatalog catalog, OwnedJobs jobs, Prompt
         return Derive(form, ticket, source, model, JobOperation.Remix, prompts.Required(form, source.Seconds), RemixStrength);
     }
 
-    public async Task<JobSpec> EditAsync(RequestForm form, JobTicket ticket, Caller caller)
+    public async Task<JobSpec> EditAsync(RequestForm form, JobTicket ticket, Caller caller, CancellationToken cancellation)
     {
         form.AllowOnly([.. Rework, "video"]);
-        var (source, model) = await SourceAsync(ReferencedVideo(form), JobOperation.Edit, caller);
+        var (source, model) = await SourceAsync(await ReferencedVideoAsync(form, cancellation), JobOperation.Edit, caller);
         return Derive(form, ticket, source, model, JobOperation.Edit, prompts.Required(form, source.Seconds), EditStrength);
     }
 
     /// <summary>The request's <c>seconds</c> is the new segment; the spec's is the stitched total, as the wire tells it.</summary>
-    public async Task<JobSpec> ExtendAsync(RequestForm form, JobTicket ticket, Caller caller)
+    public async Task<JobSpec> ExtendAsync(RequestForm form, JobTicket ticket, Caller caller, CancellationToken cancellation)
     {
         form.AllowOnly([.. Common, "video", "seconds"]);
-        var (source, model) = await SourceAsync(ReferencedVideo(form), JobOperation.Extend, caller);
+        var (source, model) = await SourceAsync(await ReferencedVideoAsync(form, cancellation), JobOperation.Extend, caller);
         var added = SpecBuilder.Seconds(form.Scalar("seconds") ?? throw Refusals.Missing("seconds"), model);
         var prompt = prompts.Required(form, added).From(source.Seconds);
         var total = source.Seconds + added;
@@ -104,9 +105,9 @@ internal sealed class DerivedSpecs(IModelCatalog catalog, OwnedJobs jobs, Prompt
     }
 
     /// <summary>The id in <c>video: {id}</c>. A clip sent as a file would have to be encoded by the pack, which none can yet.</summary>
-    private string ReferencedVideo(RequestForm form)
+    private async Task<string> ReferencedVideoAsync(RequestForm form, CancellationToken cancellation)
     {
-        if (form.Files.ContainsKey("video"))
+        if (await uploads.ClipAsync(form, "video", cancellation) is not null)
         {
             throw Refusals.Unsupported(
                 catalog.Resolve(null)?.Model ?? throw Refusals.NoModels(), "video",

@@ -25,9 +25,9 @@ internal sealed class JobSubmitter(
         var caller = context.GetCaller();
         var key = IdempotencyKey(context.Request);
         var jobId = ids.New(caller.Owner, key);
-        var input = $"{JobArtifacts.All(jobId)}input-{context.TraceIdentifier}-";
-        var form = await reader.ReadAsync(context, input);
-        var copied = new List<string>();
+        var form = await reader.ReadAsync(context, files: true);
+        var inputs = $"{JobArtifacts.All(jobId)}input-{context.TraceIdentifier}/";
+        JobSpec? spec = null;
         var kept = false;
         try
         {
@@ -37,9 +37,9 @@ internal sealed class JobSubmitter(
                 return Replay(context, earlier, digest);
             }
 
-            var spec = await build(form, new JobTicket(jobId, caller.Owner, digest));
+            spec = await build(form, new JobTicket(jobId, caller.Owner, inputs, digest));
             await AdmitAsync(spec);
-            spec = await copies.MakeAsync(spec with { TraceParent = Activity.Current?.Id }, input, copied, context.RequestAborted);
+            spec = await copies.MakeAsync(spec with { TraceParent = Activity.Current?.Id }, inputs, context.RequestAborted);
             await entities.Get<IWebhookOutbox>(caller.Owner).ExpectAsync(jobId);
             var answer = await entities.Get<IGenerationJob>(jobId).SubmitAsync(spec);
             if (answer.Refusal is { } refusal)
@@ -53,9 +53,9 @@ internal sealed class JobSubmitter(
         }
         finally
         {
-            if (!kept)
+            if (spec is not null && !kept)
             {
-                await DiscardAsync([.. form.Files.Values.Select(file => file.Artifact), .. copied]);
+                await artifacts.DeletePrefixAsync(inputs, CancellationToken.None);
             }
         }
     }
@@ -84,14 +84,6 @@ internal sealed class JobSubmitter(
         refusal.Code != SoraErrorCode.RateLimitExceeded ? new SoraException(refusal)
         : await entities.Get<IUser>(caller.Owner).GetAllowanceAsync() is { Remaining: 0 } allowance ? Refusals.Allowance(refusal, allowance)
         : Refusals.TooManyUnderWay(refusal);
-
-    private async Task DiscardAsync(IEnumerable<string> keys)
-    {
-        foreach (var key in keys)
-        {
-            await artifacts.DeleteAsync(key, CancellationToken.None);
-        }
-    }
 
     private static string? IdempotencyKey(HttpRequest request)
     {

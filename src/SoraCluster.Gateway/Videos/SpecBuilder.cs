@@ -1,14 +1,17 @@
 using System.Globalization;
+using SoraCluster.Domain.Artifacts;
 using SoraCluster.Domain.Jobs;
 using SoraCluster.Domain.Models;
 using SoraCluster.Gateway.Errors;
 using SoraCluster.Gateway.Prompts;
 using SoraCluster.Gateway.Requests;
+using SoraCluster.Gateway.Uploads;
 
 namespace SoraCluster.Gateway.Videos;
 
 /// <summary>A create request, checked field by field against the pack, becomes a spec.</summary>
-internal sealed class SpecBuilder(IModelCatalog catalog, PromptRules rules, PromptReader prompts)
+internal sealed class SpecBuilder(
+    IModelCatalog catalog, PromptRules rules, PromptReader prompts, UploadDesk uploads, IArtifactStore artifacts)
 {
     /// <summary>Whole numbers that JavaScript keeps exact: 2^53 − 1.</summary>
     public const long MaxSeed = 9_007_199_254_740_991;
@@ -19,7 +22,7 @@ internal sealed class SpecBuilder(IModelCatalog catalog, PromptRules rules, Prom
         "language", "audio",
     ];
 
-    public JobSpec Create(RequestForm form, JobTicket ticket)
+    public async Task<JobSpec> CreateAsync(RequestForm form, JobTicket ticket, CancellationToken cancellation)
     {
         form.AllowOnly(CreateFields);
         var resolved = ResolveModel(form.Text("model"));
@@ -27,7 +30,7 @@ internal sealed class SpecBuilder(IModelCatalog catalog, PromptRules rules, Prom
         var seconds = Seconds(form.Scalar("seconds"), model);
         var prompt = prompts.Required(form, seconds);
         var size = Size(form.Text("size"), resolved);
-        return new JobSpec
+        var spec = new JobSpec
         {
             Id = ticket.JobId,
             Owner = ticket.Owner,
@@ -47,8 +50,8 @@ internal sealed class SpecBuilder(IModelCatalog catalog, PromptRules rules, Prom
             Language = Language(form.Text("language"), model),
             Audio = Audio(form.Boolean("audio"), model),
             RequestDigest = ticket.Digest,
-            InputArtifact = InputReference(form, model),
         };
+        return spec with { InputArtifact = await InputReferenceAsync(form, model, ticket, cancellation) };
     }
 
     public ResolvedModel ResolveModel(string? name) => catalog.Resolve(name)
@@ -117,10 +120,10 @@ internal sealed class SpecBuilder(IModelCatalog catalog, PromptRules rules, Prom
         ? throw Refusals.Unsupported(model, "audio", "makes no sound. Leave audio out.", "音を作れません。audio を外してください。")
         : audio ?? model.HasAudio;
 
-    private static string? InputReference(RequestForm form, ModelInfo model)
+    /// <summary>Last, as it takes longest; and before the pack's refusal, which is no answer to a file that is damaged.</summary>
+    private async Task<string?> InputReferenceAsync(RequestForm form, ModelInfo model, JobTicket ticket, CancellationToken cancellation)
     {
-        var file = form.Files.GetValueOrDefault("input_reference");
-        if (file is null && !form.Has("input_reference") && !form.Has("input_reference[file_id]") && !form.Has("input_reference[image_url]"))
+        if (await uploads.PictureAsync(form, "input_reference", cancellation) is not { } clean)
         {
             return null;
         }
@@ -132,8 +135,8 @@ internal sealed class SpecBuilder(IModelCatalog catalog, PromptRules rules, Prom
                 "言葉だけから動画を作ります。画像からは始められません。input_reference を外してください。");
         }
 
-        return file is { Type: MediaKind.Unknown }
-            ? throw Refusals.UnknownMedia("input_reference")
-            : file?.Artifact ?? throw Refusals.ReferenceByFileOnly();
+        await using var picture = File.OpenRead(clean);
+        var stored = await artifacts.WriteAsync(ticket.Inputs + "reference.png", (target, token) => picture.CopyToAsync(target, token), cancellation);
+        return stored.Key;
     }
 }

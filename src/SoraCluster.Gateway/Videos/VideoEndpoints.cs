@@ -26,7 +26,7 @@ internal static class VideoEndpoints
     private static async Task<IResult> CreateAsync(
         HttpContext context, JobSubmitter submitter, SpecBuilder specs, VideoResults results)
     {
-        var job = await submitter.SubmitAsync(context, (form, ticket) => Task.FromResult(specs.Create(form, ticket)));
+        var job = await submitter.SubmitAsync(context, (form, ticket) => specs.CreateAsync(form, ticket, context.RequestAborted));
         return await results.OneAsync(context, job);
     }
 

@@ -43,12 +43,43 @@ internal sealed class GuardedHttp : IDisposable
 
     /// <summary>Sends and looks at the status; of the answer's body nothing is read.</summary>
     /// <returns>Null for a 2xx status; otherwise what went wrong, in a few words.</returns>
-    public async Task<string?> PostAsync(HttpRequestMessage request, CancellationToken cancellation)
+    public Task<string?> PostAsync(HttpRequestMessage request, CancellationToken cancellation) =>
+        SendAsync(request, _ => Task.CompletedTask, cancellation);
+
+    /// <summary>Fetches a file.</summary>
+    /// <param name="url">One that <see cref="IsAllowed"/>.</param>
+    /// <param name="read">Gets the body; what it throws goes to the caller.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>Null when it was read; otherwise what went wrong, in a few words.</returns>
+    public async Task<string?> GetAsync(Uri url, Func<Stream, CancellationToken, Task> read, CancellationToken cancellation)
+    {
+        // The client's own timeout ends with the headers; a body that trickles in is given up as well.
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(options.Value.WebhookTimeout);
+        return await SendAsync(
+            new HttpRequestMessage(HttpMethod.Get, url),
+            async response =>
+            {
+                await using var body = await response.Content.ReadAsStreamAsync(limit.Token);
+                await read(body, limit.Token);
+            },
+            cancellation);
+    }
+
+    public void Dispose() => client.Dispose();
+
+    private async Task<string?> SendAsync(HttpRequestMessage request, Func<HttpResponseMessage, Task> read, CancellationToken cancellation)
     {
         try
         {
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
-            return response.IsSuccessStatusCode ? null : $"The endpoint answered {(int)response.StatusCode}.";
+            if (!response.IsSuccessStatusCode)
+            {
+                return $"The endpoint answered {(int)response.StatusCode}.";
+            }
+
+            await read(response);
+            return null;
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -58,9 +89,11 @@ internal sealed class GuardedHttp : IDisposable
         {
             return e.InnerException is ClosedAddressException closed ? closed.Message : $"The endpoint could not be reached ({e.HttpRequestError}).";
         }
+        catch (HttpIOException e)
+        {
+            return $"The endpoint broke off ({e.HttpRequestError}).";
+        }
     }
-
-    public void Dispose() => client.Dispose();
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {

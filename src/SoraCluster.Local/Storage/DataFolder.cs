@@ -29,6 +29,9 @@ public sealed class DataFolder : IDisposable
     /// <summary>Where the worker puts clips together; nothing in it outlives a start.</summary>
     public string Packaging => System.IO.Path.Combine(Path, "packaging");
 
+    /// <summary>What requests upload, while they last; nothing in it outlives a start.</summary>
+    public string Uploads => System.IO.Path.Combine(Path, "uploads");
+
     /// <summary>Creates the folder where it is missing and takes it for this process.</summary>
     /// <exception cref="LocalServerException">It cannot be written, or another process has it.</exception>
     public static DataFolder Open(string path)
@@ -39,6 +42,7 @@ public sealed class DataFolder : IDisposable
             var file = new FileStream(LockPath(path), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
             var folder = new DataFolder(path, file);
             folder.Tell(null);
+            folder.ForgetUploads();
             return folder;
         }
         catch (IOException) when (Holder(path) is { } holder)
@@ -80,6 +84,14 @@ public sealed class DataFolder : IDisposable
         HolderPath(Path), string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId} {address}\n"));
 
     public void Dispose() => lockFile.Dispose();
+
+    private void ForgetUploads()
+    {
+        if (Directory.Exists(Uploads))
+        {
+            Directory.Delete(Uploads, recursive: true);
+        }
+    }
 
     private static string LockPath(string path) => System.IO.Path.Combine(path, "lock");
 

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 
 namespace SoraCluster.Media;
 
@@ -17,6 +18,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     private readonly TimeProvider clock;
     private readonly Func<long>? progress;
     private readonly TimeSpan stallLimit;
+    private readonly bool timed;
     private readonly CancellationToken cancellation;
     private readonly CancellationTokenSource stop;
     private readonly Lock gate = new();
@@ -34,14 +36,16 @@ internal sealed class ChildProcess : IAsyncDisposable
         MediaOptions options,
         TimeProvider clock,
         Func<long>? progress,
-        CancellationToken cancellation)
+        CancellationToken cancellation,
+        ChildLimits? limits)
     {
         this.process = process;
         this.name = name;
         this.clock = clock;
         this.progress = progress;
         this.cancellation = cancellation;
-        stallLimit = options.StallLimit;
+        stallLimit = limits?.Time ?? options.StallLimit;
+        timed = limits is not null;
         stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         watchdog = clock.CreateTimer(_ => LookForProgress(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         pumps = Task.WhenAll(output.ReadAsync(process.StandardOutput), errors.ReadAsync(process.StandardError));
@@ -55,6 +59,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <param name="clock">For the stall limit.</param>
     /// <param name="progress">Changes while the tool gets on with its work, e.g. the size of what it writes.</param>
     /// <param name="cancellation">Kills the tool and all that it started.</param>
+    /// <param name="limits">Then nothing counts as progress, and memory is limited too.</param>
     public static ChildProcess Start(
         string program,
         IEnumerable<string> arguments,
@@ -62,11 +67,13 @@ internal sealed class ChildProcess : IAsyncDisposable
         MediaOptions options,
         TimeProvider clock,
         Func<long>? progress,
-        CancellationToken cancellation)
+        CancellationToken cancellation,
+        ChildLimits? limits = null)
     {
         cancellation.ThrowIfCancellationRequested();
         var name = Path.GetFileNameWithoutExtension(program);
-        var start = new ProcessStartInfo(program, arguments)
+        var (file, words) = limits is null || OperatingSystem.IsWindows() ? (program, arguments) : Limited(program, arguments, limits.Memory);
+        var start = new ProcessStartInfo(file, words)
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,
@@ -75,7 +82,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         };
         try
         {
-            return new ChildProcess(Process.Start(start)!, name, options, clock, progress, cancellation);
+            return new ChildProcess(Process.Start(start)!, name, options, clock, progress, cancellation, limits);
         }
         catch (Win32Exception e)
         {
@@ -206,7 +213,11 @@ internal sealed class ChildProcess : IAsyncDisposable
         stop.Cancel();
     }
 
-    private long Progress() => (progress?.Invoke() ?? 0) + output.Total;
+    private long Progress() => timed ? 0 : (progress?.Invoke() ?? 0) + output.Total;
+
+    /// <summary>The shell sets the limit for itself and becomes the tool; the arguments stay what they are.</summary>
+    private static (string File, IEnumerable<string> Arguments) Limited(string program, IEnumerable<string> arguments, long memory) =>
+        ("/bin/sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"ulimit -v {memory >> 10}; exec \"$@\""), "sh", program, .. arguments]);
 
     private void Kill()
     {

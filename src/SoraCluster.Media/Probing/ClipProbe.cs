@@ -13,7 +13,13 @@ public sealed class ClipProbe(MediaOptions options, TimeProvider clock)
     /// <exception cref="MediaException">
     /// <see cref="MediaFailure.InvalidInput"/> when the file is not there or not media; else as the tool fared.
     /// </exception>
-    public async Task<ClipInfo> ProbeAsync(string path, CancellationToken cancellation = default)
+    public Task<ClipInfo> ProbeAsync(string path, CancellationToken cancellation = default) => ProbeAsync(path, [], null, cancellation);
+
+    /// <param name="path">The file.</param>
+    /// <param name="reading">Further arguments for how it is read.</param>
+    /// <param name="limits">For a file that a stranger sent.</param>
+    /// <param name="cancellation">Kills the tool.</param>
+    internal async Task<ClipInfo> ProbeAsync(string path, string[] reading, ChildLimits? limits, CancellationToken cancellation)
     {
         var full = Path.GetFullPath(path);
         if (!File.Exists(full))
@@ -25,11 +31,11 @@ public sealed class ClipProbe(MediaOptions options, TimeProvider clock)
         // opening the network.
         string[] arguments =
         [
-            "-v", "error", "-protocol_whitelist", "file", "-show_format", "-show_streams", "-of", "json", "-i", "file:" + full,
+            "-v", "error", "-protocol_whitelist", "file", "-show_format", "-show_streams", "-of", "json", .. reading, "-i", "file:" + full,
         ];
         var program = FfmpegLocator.Locate(options).Ffprobe;
         await using var run = ChildProcess.Start(
-            program, arguments, Path.GetDirectoryName(full)!, options, clock, null, cancellation);
+            program, arguments, Path.GetDirectoryName(full)!, options, clock, null, cancellation, limits);
         string answer;
         try
         {

@@ -51,7 +51,7 @@ internal static class SiloHost
     private static async Task<WebApplication> BuildAsync(WebApplicationBuilder builder, SiloHostOptions options, RedisConnections redis)
     {
         var isGateway = options.Role.HasFlag(SiloRole.Gateway);
-        if (options.Role.HasFlag(SiloRole.Gpu))
+        if (isGateway || options.Role.HasFlag(SiloRole.Gpu))
         {
             FfmpegLocator.Locate(options.Media);
         }

@@ -6,6 +6,7 @@ using SoraCluster.Domain.Jobs;
 using SoraCluster.Domain.Models;
 using SoraCluster.Domain.State;
 using SoraCluster.Domain.Steps;
+using SoraCluster.Domain.Uploads;
 using SoraCluster.Silo.Cluster;
 using SoraCluster.Silo.Jobs;
 using SoraCluster.Silo.Messages;
@@ -17,6 +18,7 @@ using SoraCluster.Worker;
 using SoraCluster.Worker.Costs;
 using SoraCluster.Worker.Engine;
 using SoraCluster.Worker.Packs;
+using SoraCluster.Worker.Uploads;
 
 namespace SoraCluster.Silo.Hosting;
 
@@ -33,7 +35,8 @@ internal static class SiloServices
             .AddDomainMessages()
             .AddEntities(options, redis)
             .AddSingleton<IStepCosts>(s => new PackStepCosts(s.GetRequiredService<PackLibrary>().Packs, s.GetRequiredService<CostProfile>()))
-            .AddSingleton<IModelCatalog, PackCatalog>();
+            .AddSingleton<IModelCatalog, PackCatalog>()
+            .AddSingleton<IUploadCleaner>(s => new MediaUploadCleaner(options.Media, s.Clock()));
         if (options.Role.HasFlag(SiloRole.Control))
         {
             services.AddHostedService<ControlService>();

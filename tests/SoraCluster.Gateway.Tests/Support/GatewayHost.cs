@@ -12,11 +12,14 @@ using SoraCluster.Domain.Keys;
 using SoraCluster.Domain.Models;
 using SoraCluster.Domain.State;
 using SoraCluster.Domain.Steps;
+using SoraCluster.Domain.Uploads;
 using SoraCluster.Domain.Users;
 using SoraCluster.Domain.Webhooks;
 using SoraCluster.Gateway.Webhooks;
 using SoraCluster.Gateway.Workers;
+using SoraCluster.Media;
 using SoraCluster.Testing;
+using SoraCluster.Worker.Uploads;
 
 namespace SoraCluster.Gateway.Tests.Support;
 
@@ -80,6 +83,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             .AddSingleton<IJobEvents>(events)
             .AddSingleton<IJobIndex>(index)
             .AddSingleton<IModelCatalog>(catalog)
+            .AddSingleton<IUploadCleaner>(new MediaUploadCleaner(new MediaOptions(), TimeProvider.System))
             .AddSingleton<ISecretSource>(new SeededSecrets(1))
             .AddGateway(configure);
         services?.Invoke(builder.Services);

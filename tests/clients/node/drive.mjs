@@ -2,6 +2,7 @@
 // Usage: node drive.mjs BASE_URL KEY OTHER_KEY CLIP_SHA256
 // The server's worker completes what is asked for, and fails prompts that contain "fail".
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -86,12 +87,18 @@ const scenarios = {
   },
 
   async 'what the pack cannot do is refused'() {
-    const clip = () => toFile(Buffer.from('00000018667479706d703432', 'hex'), 'clip.mp4', { type: 'video/mp4' });
+    const make = (...args) => execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc=s=64x48:d=1:r=4', ...args, 'pipe:1']);
+    const mp4 = make('-pix_fmt', 'yuv420p', '-movflags', 'frag_keyframe+empty_moov', '-f', 'mp4');
+    const png = make('-frames:v', '1', '-c:v', 'png', '-f', 'image2pipe');
+    const clip = () => toFile(mp4, 'clip.mp4', { type: 'video/mp4' });
+    const picture = (bytes) => toFile(bytes, 'picture.png', { type: 'image/png' });
     const no = refused(400, 'unsupported_by_model');
     await assert.rejects(client.videos.edit({ prompt: 'y', video: await clip() }), no);
     await assert.rejects(client.videos.extend({ prompt: 'y', seconds: '4', video: await clip() }), no);
     await assert.rejects(client.videos.createCharacter({ name: 'Mia', video: await clip() }), no);
-    await assert.rejects(client.videos.create({ prompt: 'y', input_reference: await clip() }), no);
+    await assert.rejects(client.videos.create({ prompt: 'y', input_reference: await picture(png) }), no);
+    const damaged = refused(400, 'invalid_request_error', 'input_reference');
+    await assert.rejects(client.videos.create({ prompt: 'y', input_reference: await picture(png.subarray(0, 100)) }), damaged);
     await assert.rejects(client.videos.getCharacter('char_1'), refused(404, 'not_found'));
   },
 
