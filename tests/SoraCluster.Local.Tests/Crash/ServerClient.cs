@@ -33,6 +33,39 @@ internal sealed class ServerClient(Uri address) : IDisposable
         }
     }
 
+    /// <returns>The video's status then; null when the connection was lost.</returns>
+    public async Task<string?> CancelAsync(string id)
+    {
+        try
+        {
+            using var answer = await http.PostAsync($"v1/videos/{id}/cancel", null);
+            return JsonDocument.Parse(await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync()).RootElement.GetProperty("status").GetString();
+        }
+        catch (Exception lost) when (lost is HttpRequestException { StatusCode: null } or IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Every video there is, with its status.</summary>
+    public async Task<Dictionary<string, string>> ListAsync()
+    {
+        var all = new Dictionary<string, string>();
+        var (after, more) = ("", true);
+        while (more)
+        {
+            var page = await GetAsync($"v1/videos?limit=100&after={after}");
+            foreach (var video in page.GetProperty("data").EnumerateArray())
+            {
+                all.Add(video.GetProperty("id").GetString()!, video.GetProperty("status").GetString()!);
+            }
+
+            (after, more) = (page.GetProperty("last_id").GetString(), page.GetProperty("has_more").GetBoolean());
+        }
+
+        return all;
+    }
+
     public async Task<JsonElement> GetAsync(string path) => JsonDocument.Parse(await http.GetStringAsync(path)).RootElement;
 
     public async Task<byte[]> ContentAsync(string id) => await http.GetByteArrayAsync($"v1/videos/{id}/content");
