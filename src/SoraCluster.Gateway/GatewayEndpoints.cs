@@ -23,6 +23,7 @@ public static class GatewayEndpoints
         v1.MapCharacters();
         v1.MapModels();
         v1.MapPrompts();
+        v1.MapPresets();
         v1.MapLimits();
         v1.MapKeys();
         v1.MapWebhooks();

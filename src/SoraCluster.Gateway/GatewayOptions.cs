@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using SoraCluster.Domain.Presets;
 using SoraCluster.Gateway.Identity;
-using SoraCluster.Gateway.Prompts;
 
 namespace SoraCluster.Gateway;
 

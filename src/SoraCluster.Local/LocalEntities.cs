@@ -1,5 +1,6 @@
 using SoraCluster.Domain.Jobs;
 using SoraCluster.Domain.Keys;
+using SoraCluster.Domain.Presets;
 using SoraCluster.Domain.Serialization;
 using SoraCluster.Domain.Steps;
 using SoraCluster.Domain.Users;
@@ -30,5 +31,7 @@ internal static class LocalEntities
             "webhook-outbox", DomainJson.Default.WebhookState, (_, slot, _) => new WebhookOutbox(slot, clock)),
         EntityType.Durable<IWebhookDirectory, WebhookDirectoryState>(
             "webhooks", DomainJson.Default.WebhookDirectoryState, (_, slot, _) => new WebhookDirectory(slot)),
+        EntityType.Durable<IPresetShelf, PresetShelfState>(
+            "presets", DomainJson.Default.PresetShelfState, (_, slot, _) => new PresetShelf(slot)),
     ];
 }

@@ -4,6 +4,7 @@ using SoraCluster.Domain.Cluster;
 using SoraCluster.Domain.Errors;
 using SoraCluster.Domain.Jobs;
 using SoraCluster.Domain.Keys;
+using SoraCluster.Domain.Presets;
 using SoraCluster.Domain.Steps;
 using SoraCluster.Domain.Users;
 using SoraCluster.Domain.Webhooks;
@@ -59,6 +60,7 @@ namespace SoraCluster.Domain.Serialization;
 [JsonSerializable(typeof(IReadOnlyList<WebhookDelivery>))]
 [JsonSerializable(typeof(IReadOnlyList<WebhookDispatch>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(PresetShelfState))]
 [JsonSerializable(typeof(ApiKeyState))]
 [JsonSerializable(typeof(ApiKeyDirectoryState))]
 [JsonSerializable(typeof(ApiKeyInfo))]

@@ -68,6 +68,25 @@ internal static partial class Refusals
         "preset", $"There is no preset {Quote(name)}. The presets are: {string.Join(", ", known)}.",
         $"プリセット {Quote(name)} はありません。使えるのは {string.Join(", ", known)} です。");
 
+    public static Refusal NoPresetOfYours(string name) => new(
+        SoraErrorCode.NotFound,
+        new Said($"You have made no preset {Quote(name)}; only your own can be deleted. GET /v1/presets lists them with origin yours.",
+            $"{Quote(name)} というプリセットは作成されていません。削除できるのは自分で作ったものだけです。GET /v1/presets で origin が yours のものを確認してください。"));
+
+    public static Refusal BadPresetName(string name, int longest) => Invalid(
+        "id",
+        $"A preset's name is 1 to {longest} letters, digits, '-', '_' or '.'; {Quote(name)} was sent. Choose another one.",
+        $"プリセットの名前は、文字、数字、'-'、'_'、'.' からなる 1 から {longest} 文字です ({Quote(name)} が送られました)。別の名前にしてください。");
+
+    public static Refusal EmptyPreset() => Invalid(
+        null, "The preset says nothing. Give at least one of style, camera, scene, lighting, audio, grade and tempo.",
+        "プリセットの内容がありません。style、camera、scene、lighting、audio、grade、tempo のうち少なくとも一つを指定してください。");
+
+    public static Refusal TooManyPresets(int limit) => new(
+        SoraErrorCode.Conflict,
+        new Said($"You have {limit} presets already, which is the limit. Delete one first.",
+            $"プリセットはすでに上限の {limit} 個あります。先に一つ削除してください。"));
+
     public static Refusal BadSeconds(string value, ModelInfo model) => Invalid(
         "seconds",
         $"{model.Id} makes clips of {Lengths(model.Seconds)} seconds; {Quote(value)} was sent.",

@@ -24,6 +24,8 @@ namespace SoraCluster.Gateway.Json;
 [JsonSerializable(typeof(PromptScript))]
 [JsonSerializable(typeof(PromptResource))]
 [JsonSerializable(typeof(PresetPage))]
+[JsonSerializable(typeof(PresetResource))]
+[JsonSerializable(typeof(PresetDeleted))]
 [JsonSerializable(typeof(LimitsResource))]
 [JsonSerializable(typeof(HealthResource))]
 [JsonSerializable(typeof(KeyResource))]

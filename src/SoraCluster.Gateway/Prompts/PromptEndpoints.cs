@@ -12,28 +12,18 @@ using SoraCluster.Gateway.Videos;
 
 namespace SoraCluster.Gateway.Prompts;
 
-/// <summary>Structured prompts without a clip: how one would be read, and the presets there are.</summary>
+/// <summary>Structured prompts without a clip: how one would be read.</summary>
 internal static class PromptEndpoints
 {
-    public static void MapPrompts(this IEndpointRouteBuilder routes)
-    {
-        routes.MapPost("/prompts", ReadAsync);
-        routes.MapGet("/presets", (HttpContext context, PromptPresets presets) =>
-        {
-            context.GetCaller();
-            return Results.Json(
-                new PresetPage("list", [.. presets.All.Select(pair => new PresetResource(pair.Key, "preset", pair.Value))]),
-                GatewayJson.Wire.PresetPage);
-        });
-    }
+    public static void MapPrompts(this IEndpointRouteBuilder routes) => routes.MapPost("/prompts", ReadAsync);
 
     private static async Task<IResult> ReadAsync(HttpContext context, RequestReader reader, PromptReader prompts, IModelCatalog catalog)
     {
-        context.GetCaller();
+        var owner = context.GetCaller().Owner;
         var form = await reader.ReadAsync(context);
         form.AllowOnly([.. PromptReader.Fields, "model", "seconds"]);
         var model = catalog.Resolve(form.Text("model"))?.Model ?? throw Refusals.NoSuchModel(form.Text("model"), catalog, asParam: true);
-        var prompt = prompts.Required(form, SpecBuilder.Seconds(form.Scalar("seconds"), model));
+        var prompt = await prompts.RequiredAsync(form, owner, SpecBuilder.Seconds(form.Scalar("seconds"), model));
         return Results.Json(
             new PromptResource(
                 "prompt",

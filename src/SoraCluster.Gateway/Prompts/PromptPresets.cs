@@ -1,12 +1,20 @@
 using Microsoft.Extensions.Options;
+using SoraCluster.Domain.Presets;
+using SoraCluster.Domain.State;
 using SoraCluster.Gateway.Errors;
 
 namespace SoraCluster.Gateway.Prompts;
 
-/// <summary>The presets there are: a few of our own, and the operator's (<see cref="GatewayOptions.Presets"/>), which win by name.</summary>
-internal sealed class PromptPresets(IOptions<GatewayOptions> options)
+/// <summary>
+/// The presets there are: a few of our own, the operator's (<see cref="GatewayOptions.Presets"/>), and the user's. Of one name the
+/// user's is taken, then the operator's.
+/// </summary>
+internal sealed class PromptPresets(IEntities entities, IOptions<GatewayOptions> options)
 {
-    private static readonly Dictionary<string, PromptPreset> Own = new(StringComparer.Ordinal)
+    /// <summary>Origin of a preset that the user has made.</summary>
+    public const string Yours = "yours";
+
+    private static readonly Dictionary<string, PromptPreset> BuiltIn = new(StringComparer.Ordinal)
     {
         ["beach-day"] = new() { Scene = "beach", Lighting = "day", Camera = "static", Grade = "warm, bright", Style = "home video" },
         ["night-city"] = new() { Scene = "night", Lighting = "neon light", Camera = "slow pan", Grade = "teal and orange", Style = "35 mm film" },
@@ -15,19 +23,34 @@ internal sealed class PromptPresets(IOptions<GatewayOptions> options)
         ["vhs"] = new() { Camera = "hand-held", Grade = "faded, noisy", Style = "VHS tape, 1990s" },
     };
 
-    public IEnumerable<KeyValuePair<string, PromptPreset>> All =>
-        options.Value.Presets.Concat(Own.Where(own => !options.Value.Presets.ContainsKey(own.Key))).OrderBy(pair => pair.Key, StringComparer.Ordinal);
+    /// <summary>What a user can name, by name.</summary>
+    public async Task<SortedDictionary<string, PresetResource>> AllAsync(string owner)
+    {
+        var all = new SortedDictionary<string, PresetResource>(StringComparer.Ordinal);
+        Add(BuiltIn, "built_in");
+        Add(options.Value.Presets, "operator");
+        Add((await entities.Get<IPresetShelf>(owner).ListAsync()).Presets, Yours);
+        return all;
+
+        void Add(IEnumerable<KeyValuePair<string, PromptPreset>> presets, string origin)
+        {
+            foreach (var (name, preset) in presets)
+            {
+                all[name] = new PresetResource(name, "preset", origin, preset);
+            }
+        }
+    }
 
     /// <exception cref="Refusal">There is none of that name.</exception>
-    public PromptScript Apply(PromptScript script)
+    public async Task<PromptScript> ApplyAsync(PromptScript script, string owner)
     {
         if (script.Preset is not { } name)
         {
             return script;
         }
 
-        var preset = options.Value.Presets.GetValueOrDefault(name) ?? Own.GetValueOrDefault(name)
-            ?? throw Refusals.NoSuchPreset(name, All.Select(pair => pair.Key));
+        var all = await AllAsync(owner);
+        var preset = all.GetValueOrDefault(name)?.Fills ?? throw Refusals.NoSuchPreset(name, all.Keys);
         return script with
         {
             Style = script.Style ?? preset.Style,

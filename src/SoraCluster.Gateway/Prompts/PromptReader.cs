@@ -12,19 +12,21 @@ internal sealed class PromptReader(PromptRules rules, PromptPresets presets)
     public static readonly IReadOnlyList<string> Fields = ["prompt", "preset"];
 
     /// <exception cref="Refusal">There is none, or it cannot be read.</exception>
-    public ReadPrompt Required(RequestForm form, int seconds) => Optional(form, seconds) ?? throw Refusals.Missing("prompt");
+    public async Task<ReadPrompt> RequiredAsync(RequestForm form, string owner, int seconds) =>
+        await OptionalAsync(form, owner, seconds) ?? throw Refusals.Missing("prompt");
 
     /// <param name="form">The request.</param>
+    /// <param name="owner">Whose presets are known beside everybody's.</param>
     /// <param name="seconds">Length of what the words are for: no time in them lies beyond.</param>
     /// <returns>Null when none was sent.</returns>
-    public ReadPrompt? Optional(RequestForm form, int seconds)
+    public async Task<ReadPrompt?> OptionalAsync(RequestForm form, string owner, int seconds)
     {
         if (rules.Optional(form, "prompt") is not { } text)
         {
             return null;
         }
 
-        var script = Parse(text, form.Text("preset"));
+        var script = await ParseAsync(text, form.Text("preset"), owner);
         if (script is null)
         {
             return new ReadPrompt(text);
@@ -38,7 +40,7 @@ internal sealed class PromptReader(PromptRules rules, PromptPresets presets)
     }
 
     /// <summary>The parts of a prompt, a preset applied; null for prose without one.</summary>
-    public PromptScript? Parse(string text, string? preset)
+    private async Task<PromptScript?> ParseAsync(string text, string? preset, string owner)
     {
         var script = FormOf(text) switch
         {
@@ -46,7 +48,7 @@ internal sealed class PromptReader(PromptRules rules, PromptPresets presets)
             "script" => ScriptParser.Parse(text),
             _ => preset is null ? null : new PromptScript(null, null, null, [new PromptShot { Action = text }]),
         };
-        return script is null ? null : presets.Apply(script with { Preset = preset ?? script.Preset });
+        return script is null ? null : await presets.ApplyAsync(script with { Preset = preset ?? script.Preset }, owner);
     }
 
     /// <summary><c>shots</c>, <c>script</c> or <c>prose</c>.</summary>

@@ -1,3 +1,5 @@
+using SoraCluster.Domain.Presets;
+
 namespace SoraCluster.Gateway.Prompts;
 
 /// <summary>The answer of <c>POST /v1/prompts</c>: what a prompt would be read as.</summary>
@@ -10,4 +12,7 @@ internal sealed record PromptConditioning(double Start, string Text);
 
 internal sealed record PresetPage(string Object, IReadOnlyList<PresetResource> Data);
 
-internal sealed record PresetResource(string Id, string Object, PromptPreset Fills);
+/// <param name="Origin"><c>built_in</c>, <c>operator</c> or <c>yours</c>.</param>
+internal sealed record PresetResource(string Id, string Object, string Origin, PromptPreset Fills);
+
+internal sealed record PresetDeleted(string Id, string Object, bool Deleted);

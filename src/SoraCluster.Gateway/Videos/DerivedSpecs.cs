@@ -31,14 +31,14 @@ internal sealed class DerivedSpecs(IModelCatalog catalog, OwnedJobs jobs, Prompt
     {
         form.AllowOnly(Rework);
         var (source, model) = await SourceAsync(sourceId, JobOperation.Remix, caller);
-        return Derive(form, ticket, source, model, JobOperation.Remix, prompts.Required(form, source.Seconds), RemixStrength);
+        return Derive(form, ticket, source, model, JobOperation.Remix, await prompts.RequiredAsync(form, ticket.Owner, source.Seconds), RemixStrength);
     }
 
     public async Task<JobSpec> EditAsync(RequestForm form, JobTicket ticket, Caller caller, CancellationToken cancellation)
     {
         form.AllowOnly([.. Rework, "video"]);
         var (source, model) = await SourceAsync(await ReferencedVideoAsync(form, cancellation), JobOperation.Edit, caller);
-        return Derive(form, ticket, source, model, JobOperation.Edit, prompts.Required(form, source.Seconds), EditStrength);
+        return Derive(form, ticket, source, model, JobOperation.Edit, await prompts.RequiredAsync(form, ticket.Owner, source.Seconds), EditStrength);
     }
 
     /// <summary>The request's <c>seconds</c> is the new segment; the spec's is the stitched total, as the wire tells it.</summary>
@@ -47,7 +47,7 @@ internal sealed class DerivedSpecs(IModelCatalog catalog, OwnedJobs jobs, Prompt
         form.AllowOnly([.. Common, "video", "seconds"]);
         var (source, model) = await SourceAsync(await ReferencedVideoAsync(form, cancellation), JobOperation.Extend, caller);
         var added = SpecBuilder.Seconds(form.Scalar("seconds") ?? throw Refusals.Missing("seconds"), model);
-        var prompt = prompts.Required(form, added).From(source.Seconds);
+        var prompt = (await prompts.RequiredAsync(form, ticket.Owner, added)).From(source.Seconds);
         var total = source.Seconds + added;
         return total <= model.Seconds[^1]
             ? Derive(form, ticket, source, model, JobOperation.Extend, prompt, 1) with { Seconds = total }
@@ -64,7 +64,7 @@ internal sealed class DerivedSpecs(IModelCatalog catalog, OwnedJobs jobs, Prompt
             throw Refusals.TooShortToLoop(source.Seconds, model);
         }
 
-        return Derive(form, ticket, source, model, JobOperation.Loop, prompts.Optional(form, source.Seconds) ?? ReadPrompt.Of(source), 1);
+        return Derive(form, ticket, source, model, JobOperation.Loop, await prompts.OptionalAsync(form, ticket.Owner, source.Seconds) ?? ReadPrompt.Of(source), 1);
     }
 
     /// <summary>Two clips of the same pack, size and length, their latents interpolated from the first to the second; by default, under the words of both.</summary>
@@ -85,7 +85,7 @@ internal sealed class DerivedSpecs(IModelCatalog catalog, OwnedJobs jobs, Prompt
             throw Refusals.DifferentShapes(first, second);
         }
 
-        var prompt = prompts.Optional(form, source.Seconds) ?? ReadPrompt.OfBoth(source, other);
+        var prompt = await prompts.OptionalAsync(form, ticket.Owner, source.Seconds) ?? ReadPrompt.OfBoth(source, other);
         return Derive(form, ticket, source, model, JobOperation.Blend, prompt, BlendStrength) with
         {
             OtherSourceJobId = second,

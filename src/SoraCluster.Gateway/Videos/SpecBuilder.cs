@@ -28,7 +28,7 @@ internal sealed class SpecBuilder(
         var resolved = ResolveModel(form.Text("model"));
         var model = resolved.Model;
         var seconds = Seconds(form.Scalar("seconds"), model);
-        var prompt = prompts.Required(form, seconds);
+        var prompt = await prompts.RequiredAsync(form, ticket.Owner, seconds);
         var size = Size(form.Text("size"), resolved);
         var spec = new JobSpec
         {

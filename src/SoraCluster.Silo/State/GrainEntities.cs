@@ -1,11 +1,13 @@
 using SoraCluster.Domain.Jobs;
 using SoraCluster.Domain.Keys;
+using SoraCluster.Domain.Presets;
 using SoraCluster.Domain.State;
 using SoraCluster.Domain.Steps;
 using SoraCluster.Domain.Users;
 using SoraCluster.Domain.Webhooks;
 using SoraCluster.Silo.Jobs;
 using SoraCluster.Silo.Keys;
+using SoraCluster.Silo.Presets;
 using SoraCluster.Silo.Steps;
 using SoraCluster.Silo.Users;
 using SoraCluster.Silo.Webhooks;
@@ -24,6 +26,7 @@ public sealed class GrainEntities(IGrainFactory grains) : IEntities
         [typeof(IApiKeyDirectory)] = (g, key) => g.GetGrain<IApiKeyDirectoryGrain>(key),
         [typeof(IWebhookOutbox)] = (g, key) => g.GetGrain<IWebhookOutboxGrain>(key),
         [typeof(IWebhookDirectory)] = (g, key) => g.GetGrain<IWebhookDirectoryGrain>(key),
+        [typeof(IPresetShelf)] = (g, key) => g.GetGrain<IPresetShelfGrain>(key),
     };
 
     public TEntity Get<TEntity>(string key)

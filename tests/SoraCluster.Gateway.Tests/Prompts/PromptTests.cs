@@ -1,6 +1,5 @@
 using System.Text.Json;
 using SoraCluster.Domain.Jobs;
-using SoraCluster.Gateway.Prompts;
 using SoraCluster.Gateway.Tests.Support;
 
 namespace SoraCluster.Gateway.Tests.Prompts;
@@ -175,15 +174,6 @@ public sealed class PromptTests : IAsyncLifetime
         Assert.Equal("a beach", Of((await script.JsonAsync(200)).GetProperty("sora").GetProperty("script").GetProperty("shots")[0], "scene"));
         using var unknown = await host.PostJsonAsync("/v1/videos", """{"prompt":"a red ball","preset":"wintr"}""");
         Assert.Contains("winter", (await unknown.ErrorAsync(400, "invalid_request_error", "preset")).Message(), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Presets_OfTheOperator_AreListedAndWin()
-    {
-        await using var own = await GatewayHost.StartAsync(o => o.Presets["winter"] = new PromptPreset { Scene = "a frozen lake" });
-        using var list = await own.SendAsync(HttpMethod.Get, "/v1/presets");
-        var winter = (await list.JsonAsync(200)).GetProperty("data").EnumerateArray().Single(preset => Of(preset, "id") == "winter");
-        Assert.Equal("a frozen lake", Of(winter.GetProperty("fills"), "scene"));
     }
 
     private async Task<JsonElement> ReadAsync(object body)

@@ -10,6 +10,7 @@ using SoraCluster.Domain.Artifacts;
 using SoraCluster.Domain.Jobs;
 using SoraCluster.Domain.Keys;
 using SoraCluster.Domain.Models;
+using SoraCluster.Domain.Presets;
 using SoraCluster.Domain.State;
 using SoraCluster.Domain.Steps;
 using SoraCluster.Domain.Uploads;
@@ -156,6 +157,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         entities.Register<IApiKey>(_ => new ApiKey(new MemorySlot<ApiKeyState>(), clock));
         entities.Register<IApiKeyDirectory>(_ => new ApiKeyDirectory(new MemorySlot<ApiKeyDirectoryState>()));
         entities.Register<IWebhookOutbox>(_ => new WebhookOutbox(new MemorySlot<WebhookState>(), clock));
+        entities.Register<IPresetShelf>(_ => new PresetShelf(new MemorySlot<PresetShelfState>()));
         entities.Register<IWebhookDirectory>(_ => new WebhookDirectory(new MemorySlot<WebhookDirectoryState>()));
         return entities;
     }

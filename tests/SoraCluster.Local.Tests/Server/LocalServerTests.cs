@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 using SoraCluster.Local.Tests.Crash;
@@ -42,6 +43,22 @@ public sealed class LocalServerTests : IDisposable
         await using var next = await LocalServer.StartAsync(Options());
         using var again = new ServerClient(next.BaseAddress);
         Assert.Equal("completed", await again.EndedAsync(id));
+    }
+
+    [Fact]
+    public async Task Preset_AfterARestart_IsStillThere()
+    {
+        await using (var server = await LocalServer.StartAsync(Options()))
+        {
+            using var http = new HttpClient { BaseAddress = server.BaseAddress };
+            using var put = await http.PutAsJsonAsync("v1/presets/mine", new { scene = "beach" });
+            put.EnsureSuccessStatusCode();
+        }
+
+        await using var next = await LocalServer.StartAsync(Options());
+        using var again = new ServerClient(next.BaseAddress);
+        var mine = (await again.GetAsync("v1/presets")).GetProperty("data").EnumerateArray().Single(p => p.GetProperty("id").GetString() == "mine");
+        Assert.Equal("beach", mine.GetProperty("fills").GetProperty("scene").GetString());
     }
 
     [Fact]

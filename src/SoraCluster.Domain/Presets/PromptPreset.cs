@@ -1,4 +1,4 @@
-namespace SoraCluster.Gateway.Prompts;
+namespace SoraCluster.Domain.Presets;
 
 /// <summary>A named bundle that fills what a prompt leaves open, before the text reaches the pack.</summary>
 public sealed record PromptPreset
