@@ -48,7 +48,7 @@ internal sealed partial class EdgeMiddleware(
             case Refusal refusal:
                 return ErrorWriter.WriteAsync(context, refusal.Error, refusal.Japanese, clock);
             case SoraException { Error: var error }:
-                return ErrorWriter.WriteAsync(context, error, japanese: null, clock);
+                return ErrorWriter.WriteAsync(context, error, Refusals.InJapanese(error.Code), clock);
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
                 return WriteAsync(context, Refusals.BodyTooLarge(null));
             case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }:

@@ -12,10 +12,10 @@ internal static class ErrorWriter
     /// <summary>Beyond this, client libraries are told not to sleep for us: they would wait for hours.</summary>
     private static readonly TimeSpan LongestPoliteRetry = TimeSpan.FromMinutes(1);
 
-    public static Task WriteAsync(HttpContext context, SoraError error, string? japanese, TimeProvider clock)
+    public static Task WriteAsync(HttpContext context, SoraError error, string japanese, TimeProvider clock)
     {
         var (status, type, code) = ErrorMap.Of(error.Code);
-        var message = japanese is not null && PrefersJapanese(context.Request.Headers.AcceptLanguage) ? japanese : error.Message;
+        var message = PrefersJapanese(context.Request.Headers.AcceptLanguage) ? japanese : error.Message;
         return WriteAsync(context, status, new ErrorDetail(message, type, error.Param, code, error.Category), error.RetryAt, clock);
     }
 

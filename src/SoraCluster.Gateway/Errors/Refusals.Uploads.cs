@@ -57,7 +57,7 @@ internal static partial class Refusals
     public static Refusal CannotFetch(string name, string why) => Invalid(
         name,
         $"The picture that {name} points to could not be fetched: {why} Check the address, or send the picture as a file.",
-        $"{name} が指す画像を取得できませんでした ({why})。アドレスを確認するか、画像をファイルとして送ってください。");
+        $"{name} が指す画像を取得できませんでした。アドレスが画像そのものを指し、公開されているか確認してください。画像をファイルとして送ることもできます。");
 
     private static Refusal UnknownMedia(string name, UploadKind kind)
     {

@@ -10,12 +10,12 @@ internal static partial class Refusals
 {
     public static Refusal NoSuchVideo(string id) => new(
         SoraErrorCode.NotFound,
-        new Said($"There is no video {Quote(id)} of yours. It may have been deleted or have expired.",
-            $"動画 {Quote(id)} は見つかりません。削除されたか、期限が切れた可能性があります。"));
+        new Said($"There is no video {Quote(id)} of yours. It may have been deleted or have expired; GET /v1/videos lists those there are.",
+            $"動画 {Quote(id)} は見つかりません。削除されたか、期限が切れた可能性があります。GET /v1/videos で一覧を確認してください。"));
 
     public static Refusal NoSuchCharacter(string id) => new(
         SoraErrorCode.NotFound,
-        new Said($"There is no character {Quote(id)} of yours.", $"キャラクター {Quote(id)} は見つかりません。"));
+        new Said($"There is no character {Quote(id)} of yours. Check the id.", $"キャラクター {Quote(id)} は見つかりません。ID を確認してください。"));
 
     public static Refusal NoSuchModel(string? name, IModelCatalog catalog, bool asParam)
     {
@@ -39,13 +39,13 @@ internal static partial class Refusals
 
     public static Refusal NoContent(string id, string code, string message) => Invalid(
         null,
-        $"The video {id} has no content because it failed ({code}): {message}",
-        $"動画 {id} は失敗したため内容がありません ({code}): {message}");
+        $"The video {id} has no content because it failed ({code}): {message} Ask for it again.",
+        $"動画 {id} は失敗したため内容がありません ({code}: {message})。もう一度作成してください。");
 
     public static Refusal ControlCharacter(string name, int index, char c) => Invalid(
         name,
         $"{name} holds a character that is not text (U+{(int)c:X4} at position {index}). Remove it.",
-        $"{name} の {index} 文字目に文字ではないもの (U+{(int)c:X4}) が含まれています。取り除いてください。");
+        $"{name} の {index + 1} 文字目に文字ではないもの (U+{(int)c:X4}) が含まれています。取り除いてください。");
 
     public static Refusal BadPrompt(int line, string english, string japanese) => Invalid(
         "prompt", $"Line {line} of the prompt: {english}.", $"プロンプトの {line} 行目: {japanese}。");
@@ -89,19 +89,19 @@ internal static partial class Refusals
 
     public static Refusal BadSeconds(string value, ModelInfo model) => Invalid(
         "seconds",
-        $"{model.Id} makes clips of {Lengths(model.Seconds)} seconds; {Quote(value)} was sent.",
-        $"{model.Id} が作れる長さは {Lengths(model.Seconds)} 秒です ({Quote(value)} が送られました)。");
+        $"{model.Id} makes clips of {Lengths(model.Seconds, " to ")} seconds; {Quote(value)} was sent. Choose one of these lengths.",
+        $"{model.Id} が作れる長さは {Lengths(model.Seconds, " から ")} 秒です ({Quote(value)} が送られました)。この中から選んでください。");
 
     public static Refusal BadSize(string value, ModelInfo model) => Invalid(
         "size",
-        $"size must be WIDTHxHEIGHT with even sides from 16 to {model.MaxSide} and at most {model.MaxPixels} pixels, "
+        $"size must be WIDTHxHEIGHT with even sides from 16 to {model.MaxSide} and at most {Count(model.MaxPixels)} pixels, "
         + $"such as {model.DefaultSize}; {Quote(value)} was sent.",
-        $"size は「幅x高さ」の形で、各辺は 16 から {model.MaxSide} までの偶数、全体で {model.MaxPixels} 画素まで (例: {model.DefaultSize}) です ({Quote(value)} が送られました)。");
+        $"size は「幅x高さ」の形で、各辺は 16 から {model.MaxSide} までの偶数、全体で {Count(model.MaxPixels)} 画素まで (例: {model.DefaultSize}) です ({Quote(value)} が送られました)。");
 
     public static Refusal SizeNotNative(string value, ModelInfo model) => Invalid(
         "size",
-        $"{model.Id} makes {string.Join(", ", model.NativeSizes)} and scales to no other size here; {Quote(value)} was sent.",
-        $"{model.Id} が作れる大きさは {string.Join(", ", model.NativeSizes)} だけです ({Quote(value)} が送られました)。");
+        $"{model.Id} makes {string.Join(", ", model.NativeSizes)} and scales to no other size here; {Quote(value)} was sent. Choose one of these.",
+        $"{model.Id} が作れる大きさは {string.Join(", ", model.NativeSizes)} だけです ({Quote(value)} が送られました)。この中から選んでください。");
 
     public static Refusal Unsupported(ModelInfo model, string param, string english, string japanese) => new(
         SoraErrorCode.UnsupportedByModel,
@@ -115,8 +115,8 @@ internal static partial class Refusals
 
     public static Refusal TooLongInAll(int total, ModelInfo model) => Invalid(
         "seconds",
-        $"The extended clip would be {total} seconds long; {model.Id} makes at most {model.Seconds[^1]}.",
-        $"延長すると {total} 秒になります。{model.Id} が作れるのは {model.Seconds[^1]} 秒までです。");
+        $"The extended clip would be {total} seconds long; {model.Id} makes at most {model.Seconds[^1]}. Add fewer seconds.",
+        $"延長すると {total} 秒になります。{model.Id} が作れるのは {model.Seconds[^1]} 秒までです。追加する秒数を減らしてください。");
 
     public static Refusal TooShortToLoop(int seconds, ModelInfo model) => Invalid(
         "video",
@@ -130,8 +130,8 @@ internal static partial class Refusals
 
     public static Refusal DifferentShapes(string first, string second) => Invalid(
         "videos",
-        $"The videos {first} and {second} differ in model, size or length; only alike ones can be blended.",
-        $"動画 {first} と {second} はモデル、大きさ、長さのいずれかが違います。同じものどうしだけを混ぜられます。");
+        $"The videos {first} and {second} differ in model, size or length; only alike ones can be blended. Choose two that agree in all three.",
+        $"動画 {first} と {second} はモデル、大きさ、長さのいずれかが違います。混ぜられるのは同じものどうしだけです。三つとも同じ動画を選んでください。");
 
     public static Refusal BadIdempotencyKey() => Invalid(
         "Idempotency-Key",
@@ -143,9 +143,6 @@ internal static partial class Refusals
         new Said("This Idempotency-Key was used for another request. Send the same request again, or use a new key.",
             "この Idempotency-Key は別のリクエストで使われています。同じリクエストを送り直すか、新しいキーを使ってください。"),
         "Idempotency-Key");
-
-    public static Refusal BadQuery(string name, string english, string japanese) => Invalid(
-        name, $"{name} must be {english}.", $"{name} は {japanese} でなければなりません。");
 
     public static Refusal Allowance(SoraError refusal, Allowance allowance)
     {
@@ -181,11 +178,11 @@ internal static partial class Refusals
 
     public static Refusal OperatorOnly() => new(
         SoraErrorCode.PermissionDenied,
-        new Said("This call needs a key with the operator scope.", "この呼び出しには operator 権限のあるキーが必要です。"));
+        new Said("This call needs a key with the operator scope. Ask the operator.", "この呼び出しには operator 権限のあるキーが必要です。運営者に問い合わせてください。"));
 
     public static Refusal NoSuchKey(string id) => new(
         SoraErrorCode.NotFound,
-        new Said($"There is no API key {Quote(id)}.", $"API キー {Quote(id)} はありません。"));
+        new Said($"There is no API key {Quote(id)}. GET /v1/keys lists those there are.", $"API キー {Quote(id)} はありません。GET /v1/keys で一覧を確認してください。"));
 
     public static Refusal FirstKeyMustBeOperators() => new(
         SoraErrorCode.Conflict,
@@ -210,15 +207,17 @@ internal static partial class Refusals
 
     public static Refusal NoSuchWebhook(string id) => new(
         SoraErrorCode.NotFound,
-        new Said($"There is no webhook {Quote(id)} of yours.", $"Webhook {Quote(id)} はありません。"));
+        new Said($"There is no webhook {Quote(id)} of yours. GET /v1/webhooks lists those there are.",
+            $"Webhook {Quote(id)} はありません。GET /v1/webhooks で一覧を確認してください。"));
 
     public static Refusal NoSuchDeadLetter(string id) => new(
         SoraErrorCode.NotFound,
-        new Said($"There is no dead letter {Quote(id)} of yours.", $"配信不能の記録 {Quote(id)} はありません。"));
+        new Said($"There is no dead letter {Quote(id)} of yours. GET /v1/webhooks/dead_letters lists those there are.",
+            $"配信できなかった通知 {Quote(id)} はありません。GET /v1/webhooks/dead_letters で一覧を確認してください。"));
 
-    private static string Lengths(IReadOnlyList<int> seconds) =>
+    private static string Lengths(IReadOnlyList<int> seconds, string to) =>
         seconds.Count > 2 && seconds[^1] - seconds[0] == seconds.Count - 1
-            ? $"{seconds[0]} to {seconds[^1]}"
+            ? $"{seconds[0]}{to}{seconds[^1]}"
             : string.Join(", ", seconds);
 
     private static long Minutes(TimeSpan time) => Math.Max(1, (long)Math.Round(time.TotalMinutes));
