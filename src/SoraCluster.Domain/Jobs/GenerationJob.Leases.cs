@@ -30,13 +30,17 @@ public partial class GenerationJob
             return LeaseAnswer.Held;
         }
 
+        var progress = Progress.Advance(report);
         if (body.Status is JobStatus.Queued)
         {
-            await SaveAsync(JobTransitions.Start(body, Now));
+            await SaveAsync(JobTransitions.Start(body, Now), progress: progress);
+        }
+        else
+        {
+            Progress = progress;
+            services.Events.Publish(Snapshot());
         }
 
-        Progress = Progress.Advance(report);
-        services.Events.Publish(Snapshot());
         return LeaseAnswer.Held;
     }
 
@@ -49,11 +53,8 @@ public partial class GenerationJob
 
         if (checkpoint.Step > body.CheckpointStep)
         {
-            var stage = Progress.Stage;
-            var step = Math.Max(Progress.Step, checkpoint.Step);
-            await SaveAsync(JobTransitions.Checkpoint(Progress.Into(body), checkpoint, Now));
-            Progress = Progress with { Stage = stage, Step = step };
-            services.Events.Publish(Snapshot());
+            var reached = Progress with { Step = Math.Max(Progress.Step, checkpoint.Step), DeviceSeconds = 0 };
+            await SaveAsync(JobTransitions.Checkpoint(Progress.Into(body), checkpoint, Now), progress: reached);
             await RemoveQuietlyAsync(body.Checkpoint);
         }
 

@@ -6,8 +6,10 @@ namespace SoraCluster.Domain.Jobs;
 /// <summary>How a job is stored, shown and brought to its end.</summary>
 public partial class GenerationJob
 {
-    /// <summary>Stores the next state; memory follows only when that succeeded.</summary>
-    private async Task SaveAsync(JobBody? body, JobLife life = JobLife.Accepted, int? attempt = null, long? token = null)
+    /// <summary>Stores the next state and tells of it; memory follows only when that succeeded.</summary>
+    /// <param name="progress">How far the lease has come, where it goes on.</param>
+    private async Task SaveAsync(
+        JobBody? body, JobLife life = JobLife.Accepted, int? attempt = null, long? token = null, JobProgress? progress = null)
     {
         var stored = state.Value;
         await state.SaveAsync(new()
@@ -18,7 +20,7 @@ public partial class GenerationJob
             Saves = (stored?.Saves ?? 0) + 1,
             Body = body,
         });
-        Progress = JobProgress.At(body);
+        Progress = progress ?? JobProgress.At(body);
         if (Body is not null)
         {
             services.Events.Publish(Snapshot());

@@ -192,6 +192,23 @@ public sealed class GenerationJobTests
     }
 
     [Fact]
+    public async Task Events_FirstStepAndCheckpointsAreStored_NoStageIsToldAgain()
+    {
+        await A.SubmitAsync(Spec("a"));
+        await A.AcquireAsync(new("w1"));
+        await A.ReportAsync(new(1, JobStage.Encode, 0, 20, 0));
+        await A.ReportAsync(new(1, JobStage.Denoise, 6, 20, 1));
+        await A.CheckpointAsync(new(1, 5, "jobs/a/checkpoints/1-5.safetensors"));
+        await A.ReportAsync(new(1, JobStage.Decode, 20, 20, 1));
+        await A.CheckpointAsync(new(1, 20, "jobs/a/checkpoints/1-20.safetensors"));
+
+        Assert.Equal(
+            [(JobStage.Waiting, 0), (JobStage.Encode, 0), (JobStage.Denoise, 6), (JobStage.Decode, 20)],
+            cluster.Events.Of("a").Select(e => (e.Stage, e.Step)).Distinct());
+        Assert.Equal(2, (await A.GetAsync())!.DeviceSeconds);
+    }
+
+    [Fact]
     public async Task Release_Lost_RedoesOnlyStepsSinceTheCheckpointAndRunsAlone()
     {
         await A.SubmitAsync(Spec("a"));
