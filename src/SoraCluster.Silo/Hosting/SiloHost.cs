@@ -19,7 +19,7 @@ using StackExchange.Redis;
 namespace SoraCluster.Silo.Hosting;
 
 /// <summary>One silo: builds it from its options and runs it until it is told to stop.</summary>
-internal static class SiloHost
+internal static partial class SiloHost
 {
     /// <summary>Where the workers' cost profile is kept.</summary>
     public const string ProfileKey = "profiles/costs.json";
@@ -40,6 +40,7 @@ internal static class SiloHost
             var options = builder.Configuration.ReadSilo();
             await using var redis = await RedisConnections.OpenAsync(options.Redis);
             await using var app = await BuildAsync(builder, options, redis);
+            app.Lifetime.ApplicationStopping.Register(() => _ = EndAnywayAsync(app.Services.GetRequiredService<ILogger<WebApplication>>()));
             await app.RunAsync();
         }
         catch (Exception failure) when (Explain(failure) is { } reason)
@@ -82,6 +83,17 @@ internal static class SiloHost
 
         return app;
     }
+
+    /// <summary>Leaving the membership takes Redis; without it Orleans tries for minutes, while the others have long voted this silo dead.</summary>
+    private static async Task EndAnywayAsync(ILogger logger)
+    {
+        await Task.Delay(ShutdownLimit + TimeSpan.FromSeconds(5), TimeProvider.System);
+        NotLeft(logger);
+        Environment.Exit(1);
+    }
+
+    [LoggerMessage(1, LogLevel.Critical, "This silo could not leave the cluster in time, as when Redis does not answer; it ends all the same. The others will find out.")]
+    private static partial void NotLeft(ILogger logger);
 
     private static string? Explain(Exception failure) => failure switch
     {
