@@ -11,7 +11,7 @@ internal static class RequestMaker
         "/v1/videos/extensions", "/v1/videos/blends", "/v1/videos/characters", "/v1/videos/x/remix", "/v1/videos/x/content",
         "/v1/keys", "/v1/webhooks", "/v1/webhooks/dead_letters/x/replay", "/v1/models/%01", "/v1/videos/%ff%fe", "/v1/videos/..%2f..",
         "/v1/videos?limit=%2d1", "/v1/videos?after=%f0%9f%92%a5", "/v1/videos?order[]=asc", "/v1//videos", "/V1/VIDEOS", "/v1/videos/",
-        "/v1/prompts", "/v1/prompts", "/v1/videos/x/events", "/v1/videos/x/loop", "/v1/presets", "/v1/keys/x/rotate", "/v1/videos?limit=1&limit=2",
+        "/v1/prompts", "/v1/prompts", "/v1/videos/x/events", "/v1/videos/x/loop", "/v1/presets", "/v1/presets/mine", "/v1/keys/x/rotate", "/v1/videos?limit=1&limit=2",
     ];
 
     private static readonly string[] Types =
@@ -31,6 +31,9 @@ internal static class RequestMaker
         "--b\r\nContent-Disposition: form-data; name=\"input_reference\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n\u0089PNG\r\n--b--\r\n",
         "{\"prompt\":\"Title: x\\nShot 1: 0-2s wide\\nAction:\\n0-1s: a red ball rolls\\n1-2s: rests\\n音：波\",\"preset\":\"winter\",\"seconds\":4}",
         """{"prompt":{"style":"anime","shots":[{"start":0,"end":2,"camera":"pan","beats":[{"start":0.5,"end":1,"text":"x"}]},{"seconds":1,"action":"y"}]}}""",
+        """{"prompt":"x","input_reference":{"image_url":"data:image/webp;base64,UklGRiQAAABXRUJQVlA4IBgAAAAwAQCdASoBAAEAAgA0JaQAA3AA/vuUAAA="}}""",
+        "--b\r\nContent-Disposition: form-data; name=\"video\"; filename=\"a.mp4\"\r\n\r\n\0\0\0\u0010ftypisom\0\0\0\0\0\0\0\u0008moov\r\n--b--\r\n",
+        """{"scene":"a beach","camera":"pan","style":"写真"}""",
         """{"prompt":[{"action":"a"},{"prompt":"b","scene":"海"}],"strength":0.5,"model":"tiny"}""",
     ];
 
