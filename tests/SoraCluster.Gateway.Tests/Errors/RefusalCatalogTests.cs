@@ -23,10 +23,31 @@ public sealed class RefusalCatalogTests
     /// <summary>What stands for an argument, by its name; others by their type.</summary>
     private static readonly Dictionary<string, object?> Named = new()
     {
-        ["english"] = "‹why›", ["japanese"] = "‹理由›", ["why"] = "The endpoint answered 404.", ["name"] = "seconds", ["value"] = "99", ["status"] = "in_progress",
-        ["known"] = new[] { "prompt", "model" }, ["perMinute"] = 600, ["next"] = Now, ["c"] = '\u0007', ["allowed"] = "GET, POST", ["code"] = "worker_failed",
-        ["message"] = "The worker could not run the model.", ["requestId"] = "req_0123", ["text"] = "a.png", ["contentType"] = "text/plain",
-        ["limit"] = 30, ["longest"] = 64, ["seconds"] = 4, ["total"] = 14, ["time"] = 12.5, ["line"] = 3, ["index"] = 7, ["asParam"] = true, ["inner"] = null,
+        ["english"] = "‹why›",
+        ["japanese"] = "‹理由›",
+        ["why"] = "The endpoint answered 404.",
+        ["name"] = "seconds",
+        ["value"] = "99",
+        ["status"] = "in_progress",
+        ["known"] = new[] { "prompt", "model" },
+        ["perMinute"] = 600,
+        ["next"] = Now,
+        ["c"] = '\u0007',
+        ["allowed"] = "GET, POST",
+        ["code"] = "worker_failed",
+        ["message"] = "The worker could not run the model.",
+        ["requestId"] = "req_0123",
+        ["text"] = "a.png",
+        ["contentType"] = "text/plain",
+        ["limit"] = 30,
+        ["longest"] = 64,
+        ["seconds"] = 4,
+        ["total"] = 14,
+        ["time"] = 12.5,
+        ["line"] = 3,
+        ["index"] = 7,
+        ["asParam"] = true,
+        ["inner"] = null,
     };
 
     [Fact]
