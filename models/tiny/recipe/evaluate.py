@@ -1,11 +1,11 @@
 """Does a clip show what its caption says? Held-out combinations, other sentences than in training, judged by program.
 
-    python3 evaluate.py --pack models/tiny --data DIR --count 200 --out evaluation.json        # clips made here, in PyTorch
-    python3 evaluate.py --count 200 --write-captions captions.json                             # the captions, for another executor
-    python3 evaluate.py --data DIR --captions captions.json --clips FOLDER --out e.json        # its clips: FOLDER/<index>.mp4
+    python3 evaluate.py --pack models/tiny --count 200 --out evaluation.json          # clips made here, in PyTorch
+    python3 evaluate.py --count 200 --write-captions captions.json                    # the captions, for another executor
+    python3 evaluate.py --captions captions.json --clips FOLDER --out e.json          # its clips: FOLDER/<index>.mp4
 
-DIR holds judge.pt and judge.json (judge.py). Writes the JSON report and, beside it, a sheet (.png): a row per clip, every other frame, then one mark
-per attribute (shape, colour, size, motion, scene, camera; green: as said).
+The judge is the one beside this script, or that of --judge (judge.py). Writes the JSON report and, beside it, sheets (.png) by shape, motion and
+scene: a row per clip, every other frame, then one mark per attribute (shape, colour, size, motion, scene, camera; green: as said).
 """
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from world.attributes import FPS, RESOLUTION, SAMPLE_RATE, WINDOW_FRAMES
 from world.render import render
 from world.sound import log_mel
 
-SHEET_ROWS = 24
+SHEETS, ROWS_PER_CLASS = ("shape", "motion", "scene"), 4
 RENDER_SEED = 90_000_000
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pack", type=Path)
-    parser.add_argument("--data", type=Path, help="folder of judge.pt")
+    parser.add_argument("--judge", type=Path, default=Path(__file__).parent / "judge", help="folder of judge.safetensors and judge.json")
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--caption-seed", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)
@@ -53,11 +53,12 @@ def main() -> None:
         args.write_captions.write_text(json.dumps(captions, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         return
     captions, frames, mel, made_by = clips_of(args, captions)
-    report = {**made_by, **judged(Judge(args.data / "judge.pt"), captions, frames, mel, args.out.with_suffix(".png"))}
-    ceiling = args.data / "judge.json"
-    if ceiling.exists():
-        report["judge_ceiling"] = json.loads(ceiling.read_text())
-    args.out.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    write_report({**made_by, **judged(Judge(args.judge), captions, frames, mel, args.out)}, args.judge, args.out)
+
+
+def write_report(report: dict, judge: Path, out: Path) -> None:
+    report["judge_ceiling"] = json.loads((judge / "judge.json").read_text())
+    out.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(summary(report), flush=True)
 
 
@@ -98,7 +99,7 @@ def _ffmpeg(file: Path, *options: str, required: bool = True) -> bytes:
     return run.stdout
 
 
-def judged(judge: Judge, captions: list[dict], frames: np.ndarray, mel: np.ndarray, sheet: Path) -> dict:
+def judged(judge: Judge, captions: list[dict], frames: np.ndarray, mel: np.ndarray, out: Path) -> dict:
     labels = labels_of(captions)
     answers, centres = judge.look(frames)
     heard = judge.listen(mel)
@@ -109,7 +110,9 @@ def judged(judge: Judge, captions: list[dict], frames: np.ndarray, mel: np.ndarr
     language = np.array([c["language"] for c in captions])
     others = np.roll(np.arange(len(captions)), max(1, len(captions) // 2 - 1))
     bounces = labels["motion"] == names_of("motion").index("bounce")
-    _sheet(frames, [right[k] for k in HEADS]).save(sheet)
+    for attribute in SHEETS:
+        rows = [row for i in range(len(names_of(attribute))) for row in np.flatnonzero(labels[attribute] == i)[:ROWS_PER_CLASS]]
+        _sheet(frames, [right[k] for k in HEADS], rows).save(out.with_name(f"{out.stem}-{attribute}.png"))
     return {
         "count": len(captions),
         "accuracy": {k: _rate(v) for k, v in right.items()},
@@ -142,9 +145,9 @@ def _confusion(attribute: str, said: np.ndarray, seen: np.ndarray) -> dict[str, 
     return {a: {b: int(((said == i) & (seen == j)).sum()) for j, b in enumerate(names)} for i, a in enumerate(names)}
 
 
-def _sheet(frames: np.ndarray, right: list[np.ndarray]) -> Image.Image:
+def _sheet(frames: np.ndarray, right: list[np.ndarray], chosen: list[int]) -> Image.Image:
     rows = []
-    for i in range(min(SHEET_ROWS, len(frames))):
+    for i in chosen:
         marks = np.full((RESOLUTION, 12 * len(right), 3), 30, np.uint8)
         for k, hits in enumerate(right):
             marks[26:38, 12 * k + 1 : 12 * k + 11] = (40, 170, 60) if hits[i] else (220, 40, 40)

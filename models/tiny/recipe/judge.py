@@ -1,9 +1,10 @@
 """The judge: small networks that say what a clip shows and sounds like, and where its object is.
 
-    python3 judge.py --data DIR --steps 3000
+    python3 judge.py --data DIR --steps 3000 [--keep models/tiny/recipe/judge]
 
-Trained on rendered clips and on the same clips after the autoencoder, with the world's own labels; writes DIR/judge.pt and
-DIR/judge.json, its accuracy on held-out clips, rendered and autoencoded: the ceiling of every evaluation.
+Trained on rendered clips and on the same clips after the autoencoder, with the world's own labels; writes DIR/judge.pt to go on from,
+DIR/judge.safetensors, and DIR/judge.json, its accuracy on held-out clips, rendered and autoencoded: the ceiling of every evaluation.
+--keep writes the last two there as well, for evaluations without training.
 """
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+import safetensors_io
 from autoencoder import to_tensor
 from render_shards import SHARD_CLIPS
 from train_autoencoder import load as load_autoencoder
@@ -30,6 +32,7 @@ HEADS = {
 SOUNDS = ("bounce", "roll", "jump", "spin", "orbit", "rest")  # motions by ear: left and right sound the same
 AMBIENCES = ("quiet", "night", "beach", "forest", "snow")  # scenes by ear: day and plain are quiet
 MEL_FRAMES = 128
+WEIGHTS = "judge.safetensors"
 BATCH = 32
 LEARNING_RATE = 2e-3
 AUTOENCODED_SHARDS = 3
@@ -197,13 +200,23 @@ def train(data: Path, steps: int, resume: bool) -> None:
 class Judge:
     """The trained networks."""
 
-    def __init__(self, file: Path) -> None:
-        state = torch.load(file)
+    def __init__(self, folder: Path) -> None:
+        tensors, _ = safetensors_io.read(folder / WEIGHTS)
         self.picture, self.sound = PictureJudge(), SoundJudge()
-        self.picture.load_state_dict(state["picture"])
-        self.sound.load_state_dict(state["sound"])
-        self.picture.eval()
-        self.sound.eval()
+        for part, network in self._parts.items():
+            network.load_state_dict({k.removeprefix(part): torch.tensor(v, dtype=torch.float32) for k, v in tensors.items() if k.startswith(part)})
+            network.eval()
+
+    @property
+    def _parts(self) -> dict[str, nn.Module]:
+        return {"picture.": self.picture, "sound.": self.sound}
+
+    @staticmethod
+    def write(data: Path, folder: Path) -> None:
+        """The weights of DIR/judge.pt, rounded to float16."""
+        state = torch.load(data / "judge.pt", map_location="cpu")
+        tensors = {f"{part}.{name}": tensor.half().numpy() for part, weights in state.items() for name, tensor in weights.items()}
+        safetensors_io.write(folder / WEIGHTS, tensors)
 
     @torch.no_grad()
     def look(self, frames: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray]:
@@ -223,7 +236,7 @@ class Judge:
 
 def measure(data: Path) -> dict:
     """Accuracy on the held-out shard's first windows: rendered, and after the autoencoder."""
-    judge, clips = Judge(data / "judge.pt"), Clips(data, ["held-000"])
+    judge, clips = Judge(data), Clips(data, ["held-000"])
     windows = [clips.window(i, 0) for i in range(len(clips))]
     versions = {"rendered": np.stack([w[0] for w in windows]), "autoencoded": autoencoded(data, "held-000")[:, :WINDOW_FRAMES]}
     report: dict = {"clips": len(clips)}
@@ -246,12 +259,16 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--resume", action="store_true", help="go on from DIR/judge.pt, with a new schedule")
     parser.add_argument("--measure-only", action="store_true")
+    parser.add_argument("--keep", type=Path)
     args = parser.parse_args()
     torch.set_num_threads(1)
     if not args.measure_only:
         train(args.data, args.steps, args.resume)
+    Judge.write(args.data, args.data)
     report = measure(args.data)
-    (args.data / "judge.json").write_text(json.dumps(report, indent=1) + "\n")
+    for folder in filter(None, (args.data, args.keep)):
+        Judge.write(args.data, folder)
+        (folder / "judge.json").write_text(json.dumps(report, indent=1) + "\n")
     print(json.dumps(report, indent=1), flush=True)
 
 
