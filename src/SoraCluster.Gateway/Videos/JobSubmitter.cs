@@ -41,14 +41,17 @@ internal sealed class JobSubmitter(
             await AdmitAsync(spec);
             spec = await copies.MakeAsync(spec with { TraceParent = Activity.Current?.Id }, inputs, context.RequestAborted);
             await entities.Get<IWebhookOutbox>(caller.Owner).ExpectAsync(jobId);
+
+            // Until it has answered, the job may have been accepted, and then needs its inputs.
+            kept = true;
             var answer = await entities.Get<IGenerationJob>(jobId).SubmitAsync(spec);
+            kept = answer.Created;
             if (answer.Refusal is { } refusal)
             {
                 await entities.Get<IWebhookOutbox>(caller.Owner).ForgetAsync(jobId);
                 throw await RefusedAsync(refusal, caller);
             }
 
-            kept = answer.Created;
             return answer.Created ? answer.Job! : Replay(context, answer.Job!, digest);
         }
         finally

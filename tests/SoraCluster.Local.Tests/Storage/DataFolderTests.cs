@@ -30,6 +30,19 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Fact]
+    public void Open_AfterACrash_ForgetsWhatWasBeingUploaded()
+    {
+        using (var former = DataFolder.Open(folder.Of("data")))
+        {
+            File.WriteAllText(Path.Combine(Directory.CreateDirectory(former.Uploads).FullName, "half"), "of a photograph");
+        }
+
+        using var next = DataFolder.Open(folder.Of("data"));
+
+        Assert.False(Directory.Exists(next.Uploads));
+    }
+
+    [Fact]
     public void Holder_Held_TellsProcessAndAddress()
     {
         using var held = DataFolder.Open(folder.Of("data"));
