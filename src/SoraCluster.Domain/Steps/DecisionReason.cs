@@ -9,6 +9,9 @@ public enum DecisionReason
     /// <summary>Leased: it joins the batch that the worker runs.</summary>
     JoinsBatch,
 
+    /// <summary>Leased: it is much shorter than the one whose turn it was.</summary>
+    Shorter,
+
     /// <summary>Leased: the worker still holds its latents.</summary>
     HoldsLatents,
 
@@ -33,7 +36,7 @@ public enum DecisionReason
     /// <summary>Moved up one class: it waited long.</summary>
     Aged,
 
-    /// <summary>Asked back: a higher class waits, or its owner is ahead of others who wait.</summary>
+    /// <summary>Asked back: a higher class waits, or an owner who is behind, or a much shorter job.</summary>
     Yield,
 
     /// <summary>Its worker fell silent; another may have it.</summary>

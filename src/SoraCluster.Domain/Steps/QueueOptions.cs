@@ -50,7 +50,7 @@ public sealed record QueueOptions
 
     /// <summary>
     /// How far a share may be overdrawn, in device time, to let a job join a running batch, return to the worker that holds its
-    /// latents, or make its deadline. Default 20 s; 0 to 1 h. More means fuller batches, less means evener shares.
+    /// latents, make its deadline, or go before a much longer one. Default 20 s; 0 to 1 h. More means fuller batches, less means evener shares.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan ShareSlack { get; init; } = TimeSpan.FromSeconds(20);
@@ -62,6 +62,13 @@ public sealed record QueueOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan YieldSlack { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>
+    /// How long the job whose turn it is may be passed over by those of which less than half as much is left. Default 30 s; 0 (never)
+    /// to 1 h. More means shorter waits for short jobs; long ones still move up with their class's age.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan ShortSlack { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// How long a user's older job of another batch key may be passed over by a younger one that joins a batch. Default 10 s;

@@ -4,7 +4,7 @@ namespace SoraCluster.Domain.Tests.Steps;
 
 /// <summary>
 /// What the scheduler is to do, in lists and loops: classes with ageing, owners by start-time fair queueing, each owner's jobs in
-/// order. Without slack for batches, warm latents and deadlines, the choice is fully determined, and the two must agree on it.
+/// order. Without slack for batches, warm latents, deadlines and short jobs, the choice is fully determined, and the two must agree on it.
 /// </summary>
 internal sealed class NaiveScheduler(QueueOptions options)
 {

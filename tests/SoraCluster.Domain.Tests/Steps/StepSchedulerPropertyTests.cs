@@ -17,6 +17,7 @@ public sealed class StepSchedulerPropertyTests
             {
                 ShareSlack = TimeSpan.Zero,
                 KeySlack = TimeSpan.Zero,
+                ShortSlack = TimeSpan.Zero,
                 PriorityDeadline = null,
                 StandardAges = TimeSpan.FromMinutes(2),
                 RelaxedAges = TimeSpan.FromMinutes(3),

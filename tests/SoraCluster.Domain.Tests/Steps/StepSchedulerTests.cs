@@ -257,6 +257,60 @@ public sealed class StepSchedulerTests
     }
 
     [Fact]
+    public void Pull_MuchShorterJob_GoesFirstForAWhile()
+    {
+        scheduler = new(new() { ShortSlack = TimeSpan.FromSeconds(30) });
+        Announce("long", owner: "a", steps: 100);
+        Announce("nearly", owner: "b", steps: 60);
+        Announce("short", owner: "c", steps: 10);
+        Announce("late", owner: "d", steps: 10);
+
+        Assert.Equal(["short"], Pull());
+        Assert.Equal(DecisionReason.Shorter, scheduler.Explain("short", now)!.Decisions[^1].Reason);
+        Assert.Contains("much shorter", scheduler.Explain("long", now)!.Now, StringComparison.Ordinal);
+        now += TimeSpan.FromSeconds(31);
+        Assert.Equal(["long"], Pull("w2"));
+    }
+
+    [Fact]
+    public void Pull_ShorterJobOfOneWhoIsFarAhead_WaitsForItsTurn()
+    {
+        scheduler = new(new() { ShareSlack = TimeSpan.FromSeconds(5) });
+        Announce("waits", owner: "a", steps: 100);
+        Announce("big", owner: "b", steps: 100, @class: ServiceClass.Standard);
+        RunToEnd([.. Pull(), .. Pull("w2")]);
+        Announce("long", owner: "c", steps: 100);
+        Announce("short", owner: "b", steps: 10);
+        Announce("other", owner: "d", steps: 100);
+
+        Assert.Equal(["long"], Pull());
+    }
+
+    [Fact]
+    public void Report_MuchShorterJobWaits_OneLeaseYieldsForItAfterItsQuantum()
+    {
+        scheduler = new(new() { Quantum = TimeSpan.FromSeconds(1), YieldSlack = TimeSpan.FromHours(1) });
+        Announce("a", owner: "a", steps: 400);
+        Announce("b", owner: "b", steps: 300);
+        Pull("w1");
+        Pull("w2");
+        Announce("short", owner: "c", steps: 10);
+        var (first, second) = (QuantumsUntilYield("a", 400), QuantumsUntilYield("b", 300));
+        Finish(["a"]);
+        Announce("a", owner: "a", steps: 390, token: 99, heldBy: "w1");
+
+        Assert.InRange(first, 1, 2);
+        Assert.Equal(0, second);
+        Assert.Equal(["short"], Pull("w1"));
+
+        int QuantumsUntilYield(string job, int steps) => Enumerable.Range(1, 30).FirstOrDefault(done => Report(job, steps - done) is Directive.Yield) switch
+        {
+            0 => 0,
+            var done => (done + 9) / 10,
+        };
+    }
+
+    [Fact]
     public void Report_NobodyWaits_NeverYields()
     {
         Announce("long", steps: 1000);
@@ -389,6 +443,16 @@ public sealed class StepSchedulerTests
         Assert.False(scheduler.Reorder("none", QueuePlacement.First));
 
         Assert.Equal(["c", "b", "a"], Pull(free: 3));
+    }
+
+    [Fact]
+    public void Reorder_LastThoughItIsShort_StaysLast()
+    {
+        Announce("long", steps: 100);
+        Announce("short", steps: 1);
+        scheduler.Reorder("short", QueuePlacement.Last);
+
+        Assert.Equal(["long"], Pull());
     }
 
     [Fact]

@@ -10,6 +10,7 @@ internal sealed class ClassLane(ServiceClass level)
     private readonly Dictionary<string, ShareFlow> flows = [];
     private readonly Dictionary<string, SortedSet<ShareFlow>> readyByKey = [];
     private readonly SortedSet<ShareFlow> ready = new(Orders.ByTag);
+    private readonly SortedSet<ShareFlow> shortest = new(Orders.ByShortest);
     private readonly SortedSet<ShareFlow> idle = new(Orders.ByTag);
     private readonly SortedSet<WaitingJob> ageing = new(Orders.ByAge);
     private readonly SortedSet<WaitingJob> deadlines = new(Orders.ByDeadline);
@@ -28,6 +29,11 @@ internal sealed class ClassLane(ServiceClass level)
 
     /// <summary>By batch key, the owners with a job of that key.</summary>
     public IReadOnlyDictionary<string, SortedSet<ShareFlow>> ReadyByKey => readyByKey;
+
+    /// <summary>The owners, those with the shortest jobs first.</summary>
+    public IEnumerable<ShareFlow> ByShortest => shortest;
+
+    public WaitingJob? Shortest => shortest.Min?.JobsByCost.Min;
 
     public WaitingJob? OldestToAge => ageing.Min;
     public WaitingJob? NearestDeadline => deadlines.Min;
@@ -51,6 +57,7 @@ internal sealed class ClassLane(ServiceClass level)
         var flow = FlowOf(job.Entry.Owner, parked);
         idle.Remove(flow);
         Unlist(flow);
+        Unrank(flow);
         if (flow.Jobs.Count == 0)
         {
             flow.Tag = Math.Max(flow.Tag, VirtualTime);
@@ -59,8 +66,14 @@ internal sealed class ClassLane(ServiceClass level)
         job.Flow = flow;
         flow.Weight = job.Entry.Weight;
         flow.Jobs.Add(job);
+        if (!job.Moved)
+        {
+            flow.JobsByCost.Add(job);
+        }
+
         (flow.JobsByKey.TryGetValue(job.Key, out var sameKey) ? sameKey : flow.JobsByKey[job.Key] = new(Orders.ByPlace)).Add(job);
         List(flow);
+        Rank(flow);
         Count++;
         ListTimes(job);
     }
@@ -69,7 +82,9 @@ internal sealed class ClassLane(ServiceClass level)
     {
         var flow = job.Flow;
         Unlist(flow);
+        Unrank(flow);
         flow.Jobs.Remove(job);
+        flow.JobsByCost.Remove(job);
         var sameKey = flow.JobsByKey[job.Key];
         sameKey.Remove(job);
         if (sameKey.Count == 0)
@@ -78,6 +93,7 @@ internal sealed class ClassLane(ServiceClass level)
         }
 
         List(flow);
+        Rank(flow);
         Count--;
         ageing.Remove(job);
         deadlines.Remove(job);
@@ -111,8 +127,10 @@ internal sealed class ClassLane(ServiceClass level)
     public void Park(ShareFlow flow, bool park)
     {
         Unlist(flow);
+        Unrank(flow);
         flow.Parked = park;
         List(flow);
+        Rank(flow);
     }
 
     /// <summary>The owners' turn has come to a tag: newcomers start there.</summary>
@@ -151,6 +169,22 @@ internal sealed class ClassLane(ServiceClass level)
         if (job.First)
         {
             firsts.Add(job);
+        }
+    }
+
+    private void Rank(ShareFlow flow)
+    {
+        if (flow.Ranked)
+        {
+            shortest.Add(flow);
+        }
+    }
+
+    private void Unrank(ShareFlow flow)
+    {
+        if (flow.Ranked)
+        {
+            shortest.Remove(flow);
         }
     }
 

@@ -20,6 +20,8 @@ internal sealed class LeaseState(WaitingJob job, WorkerState worker, ShareFlow f
     public int Remaining { get; set; } = job.Entry.Steps;
     public int AtStart { get; } = job.Entry.Steps;
 
+    public double RemainingCost => Remaining * Entry.CostPerStep;
+
     /// <summary>Steps charged to the owner and not yet run.</summary>
     public int Prepaid { get; set; }
 

@@ -15,6 +15,12 @@ internal static class Orders
     public static readonly IComparer<WaitingJob> ByDeadline = Comparer<WaitingJob>.Create(static (a, b) =>
         Nullable.Compare(a.Deadline, b.Deadline) is var c and not 0 ? c : a.Sequence.CompareTo(b.Sequence));
 
+    public static readonly IComparer<WaitingJob> ByCost = Comparer<WaitingJob>.Create(static (a, b) =>
+        a.Entry.Cost.CompareTo(b.Entry.Cost) is var c and not 0 ? c : a.Sequence.CompareTo(b.Sequence));
+
+    public static readonly IComparer<ShareFlow> ByShortest = Comparer<ShareFlow>.Create(static (a, b) =>
+        a.JobsByCost.Min!.Entry.Cost.CompareTo(b.JobsByCost.Min!.Entry.Cost) is var c and not 0 ? c : a.Sequence.CompareTo(b.Sequence));
+
     public static readonly IComparer<ShareFlow> ByTag = Comparer<ShareFlow>.Create(static (a, b) =>
         a.Tag.CompareTo(b.Tag) is var c and not 0 ? c : a.Sequence.CompareTo(b.Sequence));
 

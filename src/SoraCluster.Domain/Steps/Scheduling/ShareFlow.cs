@@ -20,7 +20,12 @@ internal sealed class ShareFlow(string owner, ClassLane lane, long sequence)
 
     public SortedSet<WaitingJob> Jobs { get; } = new(Orders.ByPlace);
 
+    /// <summary>Those that may go before longer ones.</summary>
+    public SortedSet<WaitingJob> JobsByCost { get; } = new(Orders.ByCost);
+
     public Dictionary<string, SortedSet<WaitingJob>> JobsByKey { get; } = [];
 
     public bool Ready => !Parked && Jobs.Count > 0;
+
+    public bool Ranked => !Parked && JobsByCost.Count > 0;
 }

@@ -34,7 +34,7 @@ public sealed partial class StepScheduler
 
         Extend(lease, now);
         var quantumDone = Advance(lease, remaining ?? lease.Remaining);
-        if (!lease.YieldAsked && (draining.Contains(worker.Id) || ShouldYield(lease, quantumDone)))
+        if (!lease.YieldAsked && (draining.Contains(worker.Id) || ShouldYield(lease, quantumDone, now)))
         {
             lease.YieldAsked = true;
             yielding++;

@@ -72,6 +72,7 @@ public sealed partial class StepScheduler
             { KeptBy: { } worker } => $"Worker {worker.Id} finishes what it runs and then takes it.",
             { Entry.Alone: true } => "It lost its worker before, so it waits for one that runs nothing else.",
             { BlockedSince: not null } => "It needs more room than any worker has had since its turn came.",
+            { OvertakenSince: not null } => "It is its turn; much shorter videos go first for a moment.",
             _ when above > 0 => string.Create(CultureInfo.InvariantCulture, $"{above} videos of higher classes go first."),
             _ when before => "Its owner's earlier videos go first.",
             _ when ahead > 0 => string.Create(

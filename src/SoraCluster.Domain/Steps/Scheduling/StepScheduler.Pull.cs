@@ -77,30 +77,32 @@ public sealed partial class StepScheduler
             return new(first, DecisionReason.Operator);
         }
 
-        if (KeepsRoomFor(lane.Next!.Jobs.Min!, here, now) || Turn(lane, here) is not { } turn)
+        if (KeepsRoomFor(lane.Next!.Jobs.Min!, here, now) || Turn(lane, here) is not { } next)
         {
             return null;
         }
 
-        lane.Reach(turn.Flow.Tag);
-        if (lane.NearestDeadline is { } urgent && IsAtRisk(urgent, now) && MayOvertake(urgent, turn, here, options.ShareSlack, now))
+        lane.Reach(next.Flow.Tag);
+        if (lane.NearestDeadline is { } urgent && IsAtRisk(urgent, now) && MayOvertake(urgent, next, here, options.ShareSlack, now))
         {
             return new(urgent, DecisionReason.Deadline);
         }
 
+        var turn = ShorterThan(next, here, now) ?? next;
         if (held.TryGetValue(here.Worker.Id, out var mine) && mine.Min is { } warm
-            && warm.Level == lane.Level && MayOvertake(warm, turn, here, WarmSlack, now))
+            && warm.Level == lane.Level && !IsMuchShorter(turn, warm.Entry.Cost) && MayOvertake(warm, next, here, WarmSlack, now))
         {
             return new(warm, DecisionReason.HoldsLatents);
         }
 
         if (activeKey is not null && lane.ReadyByKey.TryGetValue(activeKey, out var flows)
-            && flows.Min!.JobsByKey[activeKey].Min is { } joining && MayOvertake(joining, turn, here, options.ShareSlack, now))
+            && flows.Min!.JobsByKey[activeKey].Min is { } joining
+            && !IsMuchShorter(turn, joining.Entry.Cost) && MayOvertake(joining, next, here, options.ShareSlack, now))
         {
-            return new(joining, joining == turn ? DecisionReason.Share : DecisionReason.JoinsBatch);
+            return new(joining, joining == next ? DecisionReason.Share : DecisionReason.JoinsBatch);
         }
 
-        return new(turn, DecisionReason.Share);
+        return new(turn, turn == next ? DecisionReason.Share : DecisionReason.Shorter);
     }
 
     /// <summary>The job whose turn it is among those for which there is room.</summary>

@@ -4,11 +4,12 @@ namespace SoraCluster.Domain.Steps.Scheduling;
 public sealed partial class StepScheduler
 {
     /// <summary>
-    /// Whether a lease is to be given back: for a higher class after any step, for another owner of the same class who is
-    /// behind after a quantum; and only when nobody has room left, no other lease of the worker has less right to go on, and
-    /// not enough jobs have been asked back already. A lease always gets a step done, so nothing is asked back for ever.
+    /// Whether a lease is to be given back: for a higher class after any step; after a quantum for another owner of the same class
+    /// who is behind, or for a much shorter job; and only when nobody has room left, no other lease of the worker has less right
+    /// to go on, and not enough jobs have been asked back already. A lease always gets a step done, so nothing is asked back for
+    /// ever.
     /// </summary>
-    private bool ShouldYield(LeaseState lease, bool quantumDone)
+    private bool ShouldYield(LeaseState lease, bool quantumDone, TimeSpan now)
     {
         if (Paused || lease.Remaining == 0 || lease.Done == 0 || lease.Worker.Room > 0)
         {
@@ -30,7 +31,7 @@ public sealed partial class StepScheduler
             }
         }
 
-        return false;
+        return quantumDone && inLine > room && YieldsToShorter(lease, lanes[(int)lease.Level], now);
     }
 
     private bool IsAhead(LeaseState lease, ShareFlow next) =>

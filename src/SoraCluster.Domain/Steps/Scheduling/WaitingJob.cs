@@ -28,11 +28,20 @@ internal sealed class WaitingJob(QueueEntry entry, TimeSpan since, long sequence
 
     public bool First { get; set; }
 
+    /// <summary>An operator gave it its place, which it keeps however short it is.</summary>
+    public bool Moved => Order != Since.Ticks;
+
     /// <summary>Since when it was its turn and no worker that asked had room for it.</summary>
     public TimeSpan? BlockedSince { get; set; }
 
     /// <summary>Since when its owner's younger jobs joined batches in its place.</summary>
     public TimeSpan? PassedSince { get; set; }
+
+    /// <summary>Since when much shorter jobs went first although it was its turn.</summary>
+    public TimeSpan? OvertakenSince { get; set; }
+
+    /// <summary>The lease that was asked back so that it can run.</summary>
+    public LeaseState? RoomFrom { get; set; }
 
     /// <summary>Workers that have not room for it even when empty.</summary>
     public HashSet<string>? TooBigFor { get; set; }
