@@ -76,6 +76,9 @@ internal sealed class Sora : IDisposable
 
         public Task<string> ErrorsAsync(string text) => errors.WaitAsync(text).WaitAsync(Patience);
 
+        /// <summary>Whether it has ended, by itself or not.</summary>
+        public bool HasEnded => process.HasExited;
+
         public void Signal(string name)
         {
             using var kill = Process.Start("kill", [$"-{name}", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
