@@ -31,9 +31,9 @@ internal sealed class ClassLane(ServiceClass level)
     public IReadOnlyDictionary<string, SortedSet<ShareFlow>> ReadyByKey => readyByKey;
 
     /// <summary>The owners, those with the shortest jobs first.</summary>
-    public IEnumerable<ShareFlow> ByShortest => shortest;
+    public SortedSet<ShareFlow> ByShortest => shortest;
 
-    public WaitingJob? Shortest => shortest.Min?.JobsByCost.Min;
+    public WaitingJob? Shortest => shortest.Min?.Shortest;
 
     public WaitingJob? OldestToAge => ageing.Min;
     public WaitingJob? NearestDeadline => deadlines.Min;
@@ -57,7 +57,6 @@ internal sealed class ClassLane(ServiceClass level)
         var flow = FlowOf(job.Entry.Owner, parked);
         idle.Remove(flow);
         Unlist(flow);
-        Unrank(flow);
         if (flow.Jobs.Count == 0)
         {
             flow.Tag = Math.Max(flow.Tag, VirtualTime);
@@ -66,25 +65,21 @@ internal sealed class ClassLane(ServiceClass level)
         job.Flow = flow;
         flow.Weight = job.Entry.Weight;
         flow.Jobs.Add(job);
-        if (!job.Moved)
-        {
-            flow.JobsByCost.Add(job);
-        }
-
         (flow.JobsByKey.TryGetValue(job.Key, out var sameKey) ? sameKey : flow.JobsByKey[job.Key] = new(Orders.ByPlace)).Add(job);
+        AddByCost(flow, job);
         List(flow);
-        Rank(flow);
         Count++;
         ListTimes(job);
     }
 
-    public void Remove(WaitingJob job)
+    /// <summary>Takes a job out of line, and charges its owner for what it runs now.</summary>
+    /// <param name="seconds">Device seconds; 0 when it leaves for another reason.</param>
+    public void Remove(WaitingJob job, double seconds = 0)
     {
         var flow = job.Flow;
         Unlist(flow);
-        Unrank(flow);
+        RemoveByCost(flow, job);
         flow.Jobs.Remove(job);
-        flow.JobsByCost.Remove(job);
         var sameKey = flow.JobsByKey[job.Key];
         sameKey.Remove(job);
         if (sameKey.Count == 0)
@@ -92,8 +87,14 @@ internal sealed class ClassLane(ServiceClass level)
             flow.JobsByKey.Remove(job.Key);
         }
 
+        if (seconds > 0 && ready.Count == 0 && !flow.Ready)
+        {
+            // Nobody else waits: what idle devices do is held against nobody.
+            Reach(flow.Tag);
+        }
+
+        flow.Tag += seconds / flow.Weight;
         List(flow);
-        Rank(flow);
         Count--;
         ageing.Remove(job);
         deadlines.Remove(job);
@@ -106,14 +107,17 @@ internal sealed class ClassLane(ServiceClass level)
     {
         if (seconds > 0 && ready.Count == 0)
         {
-            // Nobody waits: what idle devices do is held against nobody.
             Reach(flow.Tag);
         }
 
-        Unlist(flow);
-        idle.Remove(flow);
-        flow.Tag += seconds / flow.Weight;
-        List(flow);
+        if (seconds != 0)
+        {
+            Unlist(flow);
+            idle.Remove(flow);
+            flow.Tag += seconds / flow.Weight;
+            List(flow);
+        }
+
         Retire(flow);
     }
 
@@ -169,6 +173,33 @@ internal sealed class ClassLane(ServiceClass level)
         if (job.First)
         {
             firsts.Add(job);
+        }
+    }
+
+    private void AddByCost(ShareFlow flow, WaitingJob job)
+    {
+        if (job.Moved)
+        {
+            return;
+        }
+
+        flow.JobsByCost.Add(job);
+        if (flow.Shortest is null || Orders.ByCost.Compare(job, flow.Shortest) < 0)
+        {
+            Unrank(flow);
+            flow.Shortest = job;
+            Rank(flow);
+        }
+    }
+
+    private void RemoveByCost(ShareFlow flow, WaitingJob job)
+    {
+        flow.JobsByCost.Remove(job);
+        if (flow.Shortest == job)
+        {
+            Unrank(flow);
+            flow.Shortest = flow.JobsByCost.Min;
+            Rank(flow);
         }
     }
 

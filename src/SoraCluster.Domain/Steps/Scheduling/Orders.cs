@@ -19,7 +19,7 @@ internal static class Orders
         a.Entry.Cost.CompareTo(b.Entry.Cost) is var c and not 0 ? c : a.Sequence.CompareTo(b.Sequence));
 
     public static readonly IComparer<ShareFlow> ByShortest = Comparer<ShareFlow>.Create(static (a, b) =>
-        a.JobsByCost.Min!.Entry.Cost.CompareTo(b.JobsByCost.Min!.Entry.Cost) is var c and not 0 ? c : a.Sequence.CompareTo(b.Sequence));
+        a.ShortestCost.CompareTo(b.ShortestCost) is var c and not 0 ? c : a.Sequence.CompareTo(b.Sequence));
 
     public static readonly IComparer<ShareFlow> ByTag = Comparer<ShareFlow>.Create(static (a, b) =>
         a.Tag.CompareTo(b.Tag) is var c and not 0 ? c : a.Sequence.CompareTo(b.Sequence));

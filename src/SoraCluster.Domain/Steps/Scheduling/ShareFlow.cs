@@ -27,5 +27,19 @@ internal sealed class ShareFlow(string owner, ClassLane lane, long sequence)
 
     public bool Ready => !Parked && Jobs.Count > 0;
 
-    public bool Ranked => !Parked && JobsByCost.Count > 0;
+    /// <summary>The first of <see cref="JobsByCost"/>; changed only while the flow is not ranked by it.</summary>
+    public WaitingJob? Shortest
+    {
+        get;
+        set
+        {
+            field = value;
+            ShortestCost = value?.Entry.Cost ?? 0;
+        }
+    }
+
+    /// <summary>Kept at hand: owners are compared by it all the time.</summary>
+    public double ShortestCost { get; private set; }
+
+    public bool Ranked => !Parked && Shortest is not null;
 }

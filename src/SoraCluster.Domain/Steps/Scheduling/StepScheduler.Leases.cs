@@ -79,9 +79,9 @@ public sealed partial class StepScheduler
     {
         var flow = job.Flow;
         flow.Lane.Hire(flow);
-        Dequeue(job);
         var lease = Track(job, worker, flow, now);
-        Prepay(lease);
+        lease.Prepaid = Math.Min(lease.Remaining, lease.Quantum(options));
+        Dequeue(job, lease.Prepaid * job.Entry.CostPerStep);
         SetRoom(worker, worker.Free - 1, worker.FreeCost - job.Entry.CostPerStep);
         log.Add(now, job.Entry.JobId, reason, worker.Id, now - job.Since);
         return lease;

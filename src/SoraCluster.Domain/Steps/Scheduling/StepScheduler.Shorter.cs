@@ -51,10 +51,21 @@ public sealed partial class StepScheduler
             return null;
         }
 
-        return lane.ByShortest.Take(Looks)
-            .Where(flow => flow.Tag <= tag + options.ShareSlack.TotalSeconds)
-            .Select(flow => flow.JobsByCost.Min!)
-            .FirstOrDefault(job => IsMuchShorter(job, cost) && fits(job));
+        var looks = 0;
+        foreach (var flow in lane.ByShortest)
+        {
+            if (looks++ == Looks || !IsMuchShorter(flow.Shortest!, cost))
+            {
+                break;
+            }
+
+            if (flow.Tag <= tag + options.ShareSlack.TotalSeconds && fits(flow.Shortest!))
+            {
+                return flow.Shortest;
+            }
+        }
+
+        return null;
     }
 
     private bool WasOvertakenForLong(WaitingJob job, TimeSpan now) => now - job.OvertakenSince > options.ShortSlack;

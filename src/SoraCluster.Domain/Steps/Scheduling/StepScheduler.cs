@@ -113,7 +113,8 @@ public sealed partial class StepScheduler
         Line(job);
     }
 
-    private void Dequeue(WaitingJob job)
+    /// <param name="seconds">What its owner is charged for leaving.</param>
+    private void Dequeue(WaitingJob job, double seconds = 0)
     {
         waiting.Remove(job.Entry.JobId);
         byClass[(int)job.Entry.Class].Remove(job);
@@ -131,7 +132,7 @@ public sealed partial class StepScheduler
             Keep(keeper, null);
         }
 
-        lanes[(int)job.Level].Remove(job);
+        lanes[(int)job.Level].Remove(job, seconds);
     }
 
     private void Line(WaitingJob job)
