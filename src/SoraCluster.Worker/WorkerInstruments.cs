@@ -28,7 +28,7 @@ public sealed class WorkerInstruments : IDisposable
             "sora.worker.checkpoint.duration", "s", "From the snapshot to the acknowledgement.");
         CheckpointBytes = meter.CreateHistogram<long>("sora.worker.checkpoint.bytes", "By", "Size of a checkpoint.");
         StoreRetries = meter.CreateCounter<long>("sora.worker.store.retries", "{try}", "Failed tries of the artifact store.");
-        FinishDuration = meter.CreateHistogram<double>("sora.worker.finish.duration", "s", "Decoding and storing one clip.");
+        FinishDuration = meter.CreateHistogram<double>("sora.worker.finish.duration", "s", "Decoding and packaging one clip.");
         ReportDuration = meter.CreateHistogram<double>("sora.worker.report.duration", "s", "Round trip of a report.");
         ReportFailures = meter.CreateCounter<long>("sora.worker.report.failures", "{report}", "Reports that got no answer.");
         Leases = meter.CreateCounter<long>("sora.worker.leases", "{lease}", "Leases taken, by how they ended.");

@@ -5,7 +5,7 @@ using SoraCluster.Worker.Engine;
 namespace SoraCluster.Worker.Leases;
 
 /// <summary>
-/// Decodes, packages and stores finished clips, one at a time, beside the steps of other jobs. Everything is stored under keys of
+/// Decodes and packages finished clips, one at a time, and stores them, beside the steps of other jobs. Everything is stored under keys of
 /// this lease, so that whoever comes late writes over nothing.
 /// </summary>
 internal sealed class ClipFinisher(
@@ -22,26 +22,32 @@ internal sealed class ClipFinisher(
     {
         reporter.Progress(job, JobStage.Decode);
         checkpoints.AtEnd(job, ended);
+        var (clip, seconds) = await DecodeAsync(job);
+        await using var kept = clip;
+        reporter.Progress(job, JobStage.Package);
+        var result = await StoreAsync(job, clip);
+        await job.Checkpoints.Writing.WaitAsync(job.Interrupted);
+        await reporter.SendAsync(
+            job, new LeaseReport(job.Id, job.Token, Completed: new JobCompleted(job.Token, result, job.UntoldSeconds + seconds)));
+    }
+
+    /// <summary>The clip as files, and the seconds that it took once its turn had come. The next one's turn comes before these are stored.</summary>
+    private async Task<(IFinishedClip Clip, double Seconds)> DecodeAsync(HeldJob job)
+    {
         await decoder.EnterAsync(job.Interrupted);
-        JobResult result;
         var started = clock.GetTimestamp();
         try
         {
             using var span = WorkerInstruments.Activities.StartActivity("finish");
-            await using var clip = await engine.FinishAsync(job.Spec, job.Run, job.Interrupted);
-            reporter.Progress(job, JobStage.Package);
-            result = await StoreAsync(job, clip);
+            var clip = await engine.FinishAsync(job.Spec, job.Run, job.Interrupted);
+            var seconds = clock.GetElapsedTime(started).TotalSeconds;
+            instruments.FinishDuration.Record(seconds);
+            return (clip, seconds);
         }
         finally
         {
             decoder.Leave();
         }
-
-        var seconds = clock.GetElapsedTime(started).TotalSeconds;
-        instruments.FinishDuration.Record(seconds);
-        await job.Checkpoints.Writing.WaitAsync(job.Interrupted);
-        await reporter.SendAsync(
-            job, new LeaseReport(job.Id, job.Token, Completed: new JobCompleted(job.Token, result, job.UntoldSeconds + seconds)));
     }
 
     private async Task<JobResult> StoreAsync(HeldJob job, IFinishedClip clip)
