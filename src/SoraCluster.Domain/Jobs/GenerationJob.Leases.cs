@@ -12,7 +12,7 @@ public partial class GenerationJob
             return null;
         }
 
-        var leased = JobTransitions.Lease(Progress.Into(body), request.WorkerId, Progress.Step);
+        var leased = JobTransitions.Lease(Progress.Into(body), request.WorkerId, Progress.Step, Now);
         var token = state.Value!.Token + 1;
         await SaveAsync(leased, token: token);
         return new(leased.Spec, token, leased.CheckpointStep, leased.Checkpoint, Alone: leased.LossesInRow > 0);

@@ -88,7 +88,8 @@ public partial class GenerationJob
             HeldBy: body.Worker ?? body.HeldBy,
             Token: state.Value!.Token,
             Leased: body.Worker is not null,
-            Weight: body.Spec.Weight));
+            Weight: body.Spec.Weight,
+            HeardAt: body.HeardAt));
     }
 
     private async Task RemoveQuietlyAsync(string? artifact)

@@ -19,6 +19,8 @@ public sealed record JobBody
 
     /// <summary>Who gave it back last and may still have its latents in memory.</summary>
     public string? HeldBy { get; init; }
+    /// <summary>When the worker was last heard of for certain: its lease was stored, or its first step, or a checkpoint.</summary>
+    public DateTimeOffset? HeardAt { get; init; }
 
     /// <summary>Where to resume, and how many steps are done there.</summary>
     public string? Checkpoint { get; init; }

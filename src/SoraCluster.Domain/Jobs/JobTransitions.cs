@@ -13,17 +13,18 @@ public static class JobTransitions
 
     /// <summary>A worker gets the job. Steps that were done since the last checkpoint will be run again.</summary>
     /// <param name="lastStep">The last step known to be done under the lease before, if that one was not given back.</param>
-    public static JobBody Lease(JobBody body, string worker, int lastStep) =>
+    public static JobBody Lease(JobBody body, string worker, int lastStep, DateTimeOffset now) =>
         Running(body, "leased") with
         {
             Worker = worker,
             HeldBy = null,
+            HeardAt = now,
             StepsRedone = body.Worker is null ? body.StepsRedone : Redone(body, lastStep),
         };
 
     /// <summary>The first step runs.</summary>
     public static JobBody Start(JobBody body, DateTimeOffset now) =>
-        Running(body, "started") with { Status = JobStatus.InProgress, StartedAt = body.StartedAt ?? now };
+        Running(body, "started") with { Status = JobStatus.InProgress, StartedAt = body.StartedAt ?? now, HeardAt = now };
 
     /// <summary>Steps are stored: whatever was lost before, the job gets on.</summary>
     public static JobBody Checkpoint(JobBody body, CheckpointSaved saved, DateTimeOffset now) =>

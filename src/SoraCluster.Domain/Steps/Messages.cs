@@ -10,6 +10,7 @@ namespace SoraCluster.Domain.Steps;
 /// <param name="Token">Fencing token of its newest lease; 0 before the first.</param>
 /// <param name="Leased">That lease has not ended: <paramref name="HeldBy"/> runs the job, as far as it knows.</param>
 /// <param name="Weight">The owner's share relative to others', above 0.</param>
+/// <param name="HeardAt">When its worker was last heard of for certain: the lease or a checkpoint was stored.</param>
 public sealed record QueueEntry(
     string JobId,
     string Owner,
@@ -23,7 +24,8 @@ public sealed record QueueEntry(
     string? HeldBy = null,
     long Token = 0,
     bool Leased = false,
-    double Weight = 1)
+    double Weight = 1,
+    DateTimeOffset? HeardAt = null)
 {
     /// <summary>Device seconds of one step.</summary>
     public double CostPerStep => Cost / Math.Max(1, Steps);

@@ -35,8 +35,7 @@ public class StepQueue : IStepQueue
     public Task AnnounceAsync(QueueEntry entry)
     {
         Awake();
-        var waited = services.Clock.GetUtcNow() - entry.Submitted;
-        if (scheduler.Announce(entry, Now, waited > TimeSpan.Zero ? waited : TimeSpan.Zero))
+        if (scheduler.Announce(entry, Now, Since(entry.Submitted), Since(entry.HeardAt)))
         {
             services.Bell.Ring(key);
         }
@@ -121,6 +120,13 @@ public class StepQueue : IStepQueue
     {
         Awake();
         return Task.FromResult(scheduler.Reorder(jobId, placement));
+    }
+
+    /// <summary>Time since then, by a clock that may have been set: never less than nothing, and nothing when it is not known.</summary>
+    private TimeSpan Since(DateTimeOffset? then)
+    {
+        var since = services.Clock.GetUtcNow() - then;
+        return since > TimeSpan.Zero ? since.Value : TimeSpan.Zero;
     }
 
     /// <summary>The first call after activation finds the queue empty: the jobs are asked to announce themselves again.</summary>

@@ -199,4 +199,19 @@ public sealed class GenerationJobLeaseTests : GenerationJobFixture
 
         Assert.Equal(2, Assert.Single((await cluster.Queue().PullAsync(Pull("w2"))).Leases).Grant.Token);
     }
+
+    [Fact]
+    public async Task Recover_QueueForgotAgainAndAgain_DeadWorkersLeaseStillExpires()
+    {
+        await RunAsync();
+        for (var life = 0; life < 4; life++)
+        {
+            cluster.Entities.Deactivate<IStepQueue>("tiny");
+            await cluster.SweepAsync();
+            cluster.Clock.Advance(TimeSpan.FromSeconds(8));
+            await cluster.Queue().TickAsync();
+        }
+
+        Assert.Equal(2, Assert.Single((await cluster.Queue().PullAsync(Pull("w2"))).Leases).Grant.Token);
+    }
 }

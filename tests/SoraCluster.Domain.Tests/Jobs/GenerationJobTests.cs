@@ -231,7 +231,7 @@ public sealed class GenerationJobTests : GenerationJobFixture
         var ended = JobTransitions.Cancel(JobTransitions.Accept(Spec("a"), 20, default), default, new());
         Func<JobBody>[] changes =
         [
-            () => JobTransitions.Lease(ended, "w", 0),
+            () => JobTransitions.Lease(ended, "w", 0, default),
             () => JobTransitions.Start(ended, default),
             () => JobTransitions.Checkpoint(ended, new(1, 1, "x"), default),
             () => JobTransitions.GiveBack(ended, 0),

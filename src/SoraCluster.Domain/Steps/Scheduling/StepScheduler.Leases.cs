@@ -87,7 +87,11 @@ public sealed partial class StepScheduler
         return lease;
     }
 
-    private void Adopt(WaitingJob job, string workerId, TimeSpan now)
+    /// <summary>
+    /// Takes over a lease from before this queue was activated. Its worker's silence goes on counting, or dead workers' leases would
+    /// begin anew with each activation; but it gets time to be heard here, half an expiry.
+    /// </summary>
+    private void Adopt(WaitingJob job, string workerId, TimeSpan now, TimeSpan silent)
     {
         if (!workers.TryGetValue(workerId, out var worker))
         {
@@ -97,7 +101,10 @@ public sealed partial class StepScheduler
 
         var flow = lanes[(int)job.Level].FlowOf(job.Entry.Owner, IsAtLimit(job.Entry.Owner));
         flow.Lane.Hire(flow);
-        Track(job, worker, flow, now).Token = job.Entry.Token;
+        var lease = Track(job, worker, flow, now);
+        lease.Token = job.Entry.Token;
+        var left = ExpiryOf(lease) - silent;
+        Expire(lease, now + (left > options.MinExpiry / 2 ? left : options.MinExpiry / 2));
     }
 
     private LeaseState Track(WaitingJob job, WorkerState worker, ShareFlow flow, TimeSpan now)
@@ -146,9 +153,14 @@ public sealed partial class StepScheduler
 
     private void Extend(LeaseState lease, TimeSpan now)
     {
-        byExpiry.Remove(lease);
         lease.HeardAt = now;
-        lease.ExpiresAt = now + ExpiryOf(lease);
+        Expire(lease, now + ExpiryOf(lease));
+    }
+
+    private void Expire(LeaseState lease, TimeSpan at)
+    {
+        byExpiry.Remove(lease);
+        lease.ExpiresAt = at;
         byExpiry.Add(lease);
     }
 

@@ -49,8 +49,9 @@ public sealed partial class StepScheduler
     /// by whether that lease has ended) changes nothing, so announcements may be repeated and overtake each other.
     /// </summary>
     /// <param name="waited">For how long it has waited already.</param>
+    /// <param name="silent">If it is leased: for how long its worker may have been silent.</param>
     /// <returns>True when it came into line.</returns>
-    public bool Announce(QueueEntry entry, TimeSpan now, TimeSpan waited)
+    public bool Announce(QueueEntry entry, TimeSpan now, TimeSpan waited, TimeSpan silent = default)
     {
         if (Known(entry.JobId) is { } known && !IsNewer(entry, known.Token, known.Leased))
         {
@@ -61,7 +62,7 @@ public sealed partial class StepScheduler
         var job = new WaitingJob(entry, now - waited, sequence++);
         if (entry.Leased && entry.HeldBy is { } worker)
         {
-            Adopt(job, worker, now);
+            Adopt(job, worker, now, silent);
             return false;
         }
 
