@@ -72,7 +72,8 @@ def main():
                 start(role, "dotnet", SILO, "--roles", role, "--redis", f"127.0.0.1:{redis}", "--data", f"{folder}/shared",
                       "--packs", asked.packs, "--silo-port", str(free_port()), "--listen", f"http://127.0.0.1:{port}",
                       "--threads", str(asked.threads), "--Silo:Quotas:Limit", "100000")
-            start("local", "dotnet", CLI, "serve", "--port", str(local), "--data", f"{folder}/local", "--packs", asked.packs)
+            os.environ["SORA_PACKS"] = asked.packs
+            start("local", "dotnet", CLI, "serve", "--port", str(local), "--data", f"{folder}/local", "--daily-limit", "100000")
             places = {"local": f"http://127.0.0.1:{local}", "cluster": f"http://127.0.0.1:{cluster}"}
             body = {"prompt": "a red ball bounces on the beach", "seconds": str(asked.seconds), "steps": asked.steps, "size": "64x64"}
             for name, url in places.items():

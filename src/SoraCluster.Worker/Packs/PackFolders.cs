@@ -22,13 +22,13 @@ public static class PackFolders
 
         if (asked.FirstOrDefault(folder => !Directory.Exists(folder)) is { } missing)
         {
-            throw new NoPackException($"There is no pack folder '{missing}': name one that exists with --packs or {Variable}.");
+            throw new NoPackException($"There is no pack folder '{missing}': name one that exists in {Variable}.");
         }
 
         var places = asked.Count > 0 ? asked : [Beside(AppContext.BaseDirectory)];
         IReadOnlyList<string> packs = [.. places.SelectMany(In).Distinct(StringComparer.Ordinal)];
         return packs.Count > 0 ? packs : throw new NoPackException(
-            $"No model was found in '{string.Join("', '", places)}': name a folder that holds packs with --packs or {Variable}.");
+            $"No model was found in '{string.Join("', '", places)}': name a folder that holds packs in {Variable}.");
     }
 
     private static string Beside(string program)
