@@ -41,10 +41,10 @@ def run_one(url, body):
 
 
 def finish(url, job):
-    while (status := call(f"{url}/v1/videos/{job}")["status"]) not in ("completed", "failed"):
-        time.sleep(0.02)
-    if status != "completed":
-        sys.exit(f"{job} ended as {status}")
+    with urllib.request.urlopen(f"{url}/v1/videos/{job}/events") as events:
+        last = [line for line in events if line.startswith(b"event:")][-1].decode().split()[1]
+    if last != "video.completed":
+        sys.exit(f"{job} ended with {last}")
     trace = call(f"{url}/v1/videos/{job}/trace")
     return trace["started_at"] - trace["created_at"], trace["ended_at"] - trace["started_at"]
 
@@ -71,7 +71,7 @@ def main():
                 port = cluster if role == "gateway" else free_port()
                 start(role, "dotnet", SILO, "--roles", role, "--redis", f"127.0.0.1:{redis}", "--data", f"{folder}/shared",
                       "--packs", asked.packs, "--silo-port", str(free_port()), "--listen", f"http://127.0.0.1:{port}",
-                      "--threads", str(asked.threads), "--Silo:Quotas:Limit", "100000")
+                      "--threads", str(asked.threads), "--Silo:Quotas:Limit", "100000", "--Silo:Gateway:RequestsPerMinute", "0")
             os.environ["SORA_PACKS"] = asked.packs
             start("local", "dotnet", CLI, "serve", "--port", str(local), "--data", f"{folder}/local", "--daily-limit", "100000")
             places = {"local": f"http://127.0.0.1:{local}", "cluster": f"http://127.0.0.1:{cluster}"}
