@@ -29,7 +29,7 @@ public static class LocalServiceCollectionExtensions
         this IServiceCollection services, LocalServerOptions options, DataFolder folder, PackLibrary packs, IArtifactStore artifacts, CostProfile profile)
     {
         services.TryAddSingleton(TimeProvider.System);
-        return services.AddSingleton(options).AddSingleton(packs).AddSingleton(artifacts).AddSingleton(profile)
+        return services.AddSingleton(options).AddSingleton(options.Queues).AddSingleton(packs).AddSingleton(artifacts).AddSingleton(profile)
             .AddStorage(folder)
             .AddEntities(options)
             .AddPacks()

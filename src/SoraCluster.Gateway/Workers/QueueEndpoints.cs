@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using SoraCluster.Domain.Errors;
 using SoraCluster.Domain.Models;
 using SoraCluster.Domain.Serialization;
@@ -54,16 +55,14 @@ internal static class QueueEndpoints
         return Results.NoContent();
     }
 
-    private static IEnumerable<string> Packs(HttpContext context) => Service<IModelCatalog>(context)!.Models.Select(m => m.Id);
+    private static IEnumerable<string> Packs(HttpContext context) => context.RequestServices.GetRequiredService<IModelCatalog>().Models.Select(m => m.Id);
 
     private static string Known(HttpContext context, string pack) =>
         Packs(context).Contains(pack) ? pack : throw Refused(SoraErrorCode.NotFound, $"There is no model '{pack}'.");
 
     private static IEnumerable<IStepQueue> QueuesOf(HttpContext context, string pack) =>
-        QueueKeys.All(pack, Service<QueueOptions>(context)?.Shards ?? 1).Select(Service<IEntities>(context)!.Get<IStepQueue>);
-
-    private static T? Service<T>(HttpContext context)
-        where T : class => (T?)context.RequestServices.GetService(typeof(T));
+        QueueKeys.All(pack, context.RequestServices.GetService<QueueOptions>()?.Shards ?? 1)
+            .Select(context.RequestServices.GetRequiredService<IEntities>().Get<IStepQueue>);
 
     private static SoraException Refused(SoraErrorCode code, string message) => new(new SoraError(code, message));
 }

@@ -42,7 +42,7 @@ public sealed class PackLibrary
         }
 
         return packs.Count > 0 ? new(packs, problems) : throw new NoPackException(
-            $"No model can be used. '{problems[0].Folder}': {problems[0].Message} Restore the pack, or name another folder with --packs.");
+            $"No model can be used. '{problems[0].Folder}': {problems[0].Message} Restore the pack, or name another folder in {PackFolders.Variable}.");
     }
 
     public Pack? Find(string id) => Packs.FirstOrDefault(p => p.Manifest.Id == id);

@@ -1,15 +1,10 @@
 using SoraCluster.Domain.Steps;
-using SoraCluster.Domain.Steps.Scheduling;
 
 namespace SoraCluster.Domain.Tests.Steps;
 
-public sealed class StepSchedulerTests
+/// <summary>Which job goes next.</summary>
+public sealed class StepSchedulerTests : StepSchedulerFixture
 {
-    private static readonly DateTimeOffset Noon = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
-    private StepScheduler scheduler = new(new());
-    private TimeSpan now;
-    private long tokens;
-
     [Fact]
     public void Pull_Classes_HigherFirst()
     {
@@ -201,48 +196,6 @@ public sealed class StepSchedulerTests
     }
 
     [Fact]
-    public void Report_HigherClassWaitsAndNoRoom_YieldsAfterOneStepAndOnlyAsMuchAsNeeded()
-    {
-        for (var i = 0; i < 3; i++)
-        {
-            Announce($"r-{i}", owner: $"o{i}", @class: ServiceClass.Relaxed);
-        }
-
-        var leased = Pull(free: 3);
-        Announce("p", owner: "vip", @class: ServiceClass.Priority);
-        Assert.All(leased, j => Assert.Equal(Directive.Continue, Report(j, 20)));
-        var yields = leased.Select(j => Report(j, 19)).Where(d => d is Directive.Yield);
-
-        Assert.Single(yields);
-    }
-
-    [Fact]
-    public void Report_HigherClassWaitsButAnotherWorkerHasRoom_GoesOn()
-    {
-        Announce("r", @class: ServiceClass.Relaxed);
-        Pull();
-        Pull("idle", free: 2);
-        Announce("p", owner: "vip", @class: ServiceClass.Priority);
-
-        Assert.Equal(Directive.Continue, Report("r", 10));
-    }
-
-    [Fact]
-    public void Report_OwnerAheadOfOneWhoWaits_YieldsAfterItsQuantum()
-    {
-        scheduler = new(new() { Quantum = TimeSpan.FromSeconds(1), YieldSlack = TimeSpan.FromSeconds(2) });
-        Announce("long", owner: "a", steps: 100);
-        Pull();
-        Announce("short", owner: "b", steps: 5);
-        var yieldedAt = Enumerable.Range(1, 99).First(done => Report("long", 100 - done) is Directive.Yield);
-
-        Assert.InRange(yieldedAt, 10, 40);
-        Finish(["long"]);
-        Announce("long", owner: "a", steps: 70, token: 99);
-        Assert.Equal(["short"], Pull());
-    }
-
-    [Fact]
     public void Pull_WarmJobThatWasAskedBackForAnother_LetsThatOneGoFirst()
     {
         scheduler = new(new() { Quantum = TimeSpan.FromSeconds(1), YieldSlack = TimeSpan.FromSeconds(2), ShareSlack = TimeSpan.FromSeconds(20) });
@@ -311,90 +264,6 @@ public sealed class StepSchedulerTests
     }
 
     [Fact]
-    public void Report_NobodyWaits_NeverYields()
-    {
-        Announce("long", steps: 1000);
-        Pull();
-
-        Assert.All(Enumerable.Range(1, 999), done => Assert.Equal(Directive.Continue, Report("long", 1000 - done)));
-    }
-
-    [Fact]
-    public void TakeExpired_SilentLease_IsTakenOutOnce()
-    {
-        Announce("a");
-        Pull();
-        now += TimeSpan.FromSeconds(14);
-        Assert.Empty(scheduler.TakeExpired(now));
-        Report("a", 19);
-        now += TimeSpan.FromSeconds(14);
-        Assert.Empty(scheduler.TakeExpired(now));
-        now += TimeSpan.FromSeconds(60);
-        var lease = Assert.Single(scheduler.TakeExpired(now));
-
-        Assert.Equal(new ExpiredLease("a", 1, "w1", WorkerLives: false), lease);
-        Assert.Empty(scheduler.TakeExpired(now));
-    }
-
-    [Fact]
-    public void TakeExpired_WorkerReportsOthers_SaysThatItLives()
-    {
-        Announce("got", owner: "a");
-        Announce("answer lost", owner: "b");
-        Pull(free: 2);
-        for (var i = 0; i < 30; i++)
-        {
-            now += TimeSpan.FromSeconds(1);
-            Report("got", 20);
-        }
-
-        Assert.Equal(new ExpiredLease("answer lost", 2, "w1", WorkerLives: true), Assert.Single(scheduler.TakeExpired(now)));
-    }
-
-    [Fact]
-    public void TakeExpired_OnlyItsLongPollWentOnLooking_SaysThatItDied()
-    {
-        Announce("a", steps: 1);
-        Pull();
-        while (scheduler.TakeExpired(now) is var expired)
-        {
-            if (expired.Count > 0)
-            {
-                Assert.False(Assert.Single(expired).WorkerLives);
-                return;
-            }
-
-            now += TimeSpan.FromSeconds(1);
-            scheduler.Pull(new("w1", ["tiny"], 1, null, null, TimeSpan.FromSeconds(60), Again: true), now);
-        }
-    }
-
-    [Fact]
-    public void Announce_StaleOrRepeated_ChangesNothing()
-    {
-        Announce("a");
-        Pull();
-        Assert.False(Announce("a"));
-        Assert.False(Announce("a", token: 1, leased: true, heldBy: "w1"));
-        Assert.Equal((0, 1), (scheduler.Waiting, scheduler.Leased));
-        Assert.True(Announce("a", token: 1));
-        Assert.False(Announce("a", token: 1));
-        Assert.False(Announce("a", token: 1, leased: true, heldBy: "w1"));
-
-        Assert.Equal((1, 0), (scheduler.Waiting, scheduler.Leased));
-    }
-
-    [Fact]
-    public void Announce_LeasedElsewhere_IsAdoptedAndExpires()
-    {
-        Announce("a", token: 7, leased: true, heldBy: "before");
-        Assert.Empty(Pull());
-        now += TimeSpan.FromMinutes(2);
-
-        Assert.Equal(("a", 7L), scheduler.TakeExpired(now).Select(e => (e.JobId, e.Token)).Single());
-    }
-
-    [Fact]
     public void Refuse_Retry_IsOfferedAgainLater()
     {
         Announce("a");
@@ -405,138 +274,4 @@ public sealed class StepSchedulerTests
 
         Assert.Equal(["a"], Pull());
     }
-
-    [Fact]
-    public void Paused_Queue_GivesNothingUntilResumed()
-    {
-        Announce("a");
-        scheduler.Paused = true;
-        Assert.Empty(Pull());
-        Assert.Equal("The queue is paused by an operator.", scheduler.Explain("a", now)!.Now);
-        scheduler.Paused = false;
-
-        Assert.Equal(["a"], Pull());
-    }
-
-    [Fact]
-    public void Draining_Worker_GetsNothingAndIsAskedForAll()
-    {
-        Announce("a");
-        Announce("b");
-        Pull();
-        scheduler.Drain(["w1"]);
-
-        Assert.Empty(Pull());
-        Assert.Equal(Directive.Yield, Report("a", 20));
-    }
-
-    [Fact]
-    public void Reorder_FirstAndLast_MoveTheJob()
-    {
-        foreach (var id in new[] { "a", "b", "c" })
-        {
-            Announce(id);
-        }
-
-        Assert.True(scheduler.Reorder("c", QueuePlacement.First));
-        Assert.True(scheduler.Reorder("a", QueuePlacement.Last));
-        Assert.False(scheduler.Reorder("none", QueuePlacement.First));
-
-        Assert.Equal(["c", "b", "a"], Pull(free: 3));
-    }
-
-    [Fact]
-    public void Reorder_LastThoughItIsShort_StaysLast()
-    {
-        Announce("long", steps: 100);
-        Announce("short", steps: 1);
-        scheduler.Reorder("short", QueuePlacement.Last);
-
-        Assert.Equal(["long"], Pull());
-    }
-
-    [Fact]
-    public void Explain_Leased_TellsWaitAndReason()
-    {
-        Announce("a");
-        now += TimeSpan.FromSeconds(7);
-        Pull();
-        var told = scheduler.Explain("a", now)!;
-
-        Assert.Equal(TimeSpan.FromSeconds(7), told.Waited);
-        Assert.Equal((DecisionReason.Share, "w1"), told.Decisions.Select(d => (d.Reason, d.Worker)).Single());
-    }
-
-    [Fact]
-    public void Explain_Ended_StillTellsWhatWasDecided()
-    {
-        Announce("a");
-        now += TimeSpan.FromSeconds(7);
-        RunToEnd(Pull());
-
-        var told = scheduler.Explain("a", now)!;
-
-        Assert.Equal(TimeSpan.FromSeconds(7), told.Waited);
-        Assert.Equal(DecisionReason.Share, Assert.Single(told.Decisions).Reason);
-    }
-
-    [Fact]
-    public void DecisionLog_Full_ForgetsTheOldest()
-    {
-        scheduler = new(new() { DecisionsKept = 3 });
-        for (var i = 0; i < 5; i++)
-        {
-            Announce($"a-{i}");
-            Pull();
-        }
-
-        Assert.Empty(scheduler.Explain("a-0", now)!.Decisions);
-        Assert.Single(scheduler.Explain("a-4", now)!.Decisions);
-    }
-
-    private bool Announce(
-        string id, string owner = "ann", ServiceClass @class = ServiceClass.Standard, string key = "k", int steps = 20,
-        double cost = 0.1, bool alone = false, string? heldBy = null, long token = 0, bool leased = false, double weight = 1) =>
-        scheduler.Announce(
-            new(id, owner, "tiny", key, @class, Noon, steps, steps * cost, alone, heldBy, token, leased, weight), now, TimeSpan.Zero);
-
-    private List<string> Pull(string worker = "w1", int free = 1, string? activeKey = null, double? freeCost = null)
-    {
-        var offers = scheduler.Pull(Request(worker, free, activeKey, freeCost), now);
-        foreach (var offer in offers)
-        {
-            issued[offer.Entry.JobId] = (worker, ++tokens);
-            scheduler.Grant(offer.Entry.JobId, tokens);
-        }
-
-        return [.. offers.Select(o => o.Entry.JobId)];
-    }
-
-    private readonly Dictionary<string, (string Worker, long Token)> issued = [];
-
-    private Directive Report(string job, int remaining) =>
-        scheduler.Report(issued[job].Worker, job, issued[job].Token, remaining, now);
-
-    private IReadOnlyList<string> Finish(IReadOnlyList<string> jobs)
-    {
-        foreach (var job in jobs)
-        {
-            scheduler.End(job, issued[job].Token);
-        }
-
-        return jobs;
-    }
-
-    private IReadOnlyList<string> RunToEnd(IReadOnlyList<string> jobs)
-    {
-        foreach (var job in jobs)
-        {
-            Report(job, 0);
-        }
-
-        return Finish(jobs);
-    }
-
-    private static PullRequest Request(string worker, int free, string? activeKey, double? freeCost) =>
-        new(worker, ["tiny"], free, activeKey, freeCost, TimeSpan.Zero);
 }

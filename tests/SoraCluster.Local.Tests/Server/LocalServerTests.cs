@@ -128,7 +128,7 @@ public sealed class LocalServerTests : IDisposable
         var refusal = await RefusalAsync(new() { Port = 0, DataFolder = folder.Of("data"), PackFolders = [folder.Of("empty")] });
 
         Assert.Contains(folder.Of("empty"), refusal);
-        Assert.Contains("--packs", refusal);
+        Assert.Contains("SORA_PACKS", refusal);
     }
 
     [Fact]
