@@ -57,7 +57,7 @@ public sealed partial class ProjectTableTests
 
     private static string Show(IEnumerable<string> names) => string.Join(", ", names.Order().DefaultIfEmpty("nothing"));
 
-    [GeneratedRegex("^`[A-Z][A-Za-z.]*`$")]
+    [GeneratedRegex("^`[A-Z][A-Za-z0-9.]*`$")]
     private static partial Regex TableName();
 
     [GeneratedRegex("\"([^\"]+\\.csproj)\"")]

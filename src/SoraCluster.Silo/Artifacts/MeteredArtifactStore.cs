@@ -4,7 +4,7 @@ using SoraCluster.Silo.Telemetry;
 namespace SoraCluster.Silo.Artifacts;
 
 /// <summary>Measures another store.</summary>
-/// <param name="name">Its label: <c>redis</c>, <c>files</c>.</param>
+/// <param name="name">Its label: <c>redis</c>, <c>files</c>, <c>s3</c>.</param>
 public sealed class MeteredArtifactStore(IArtifactStore store, string name, ArtifactInstruments instruments, TimeProvider clock) : IArtifactStore
 {
     public async Task<ArtifactInfo> WriteAsync(

@@ -58,7 +58,7 @@ internal static partial class SiloHost
         }
 
         var packs = PackLibrary.Load(PackFolders.Find(options.Packs.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)));
-        var stores = SiloStores.Open(options, redis);
+        var stores = await SiloStores.OpenAsync(options, redis);
         var profile = await CostProfile.LoadAsync(stores.Clips, ProfileKey);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning);
         builder.WebHost.UseUrls(options.Listen).ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);

@@ -32,7 +32,10 @@ public sealed class SiloHostOptions
     [Required, RegularExpression("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
     public string Cluster { get; set; } = "sora";
 
-    /// <summary>A folder that all silos share (NFS, for instance): finished clips. Required.</summary>
+    /// <summary>
+    /// Finished clips: a folder that all silos share (NFS, for instance), or <c>s3://…</c> (see <see cref="S3.S3Address"/>). Required.
+    /// A secret in it is never logged.
+    /// </summary>
     [Required]
     public string Data { get; set; } = "";
 

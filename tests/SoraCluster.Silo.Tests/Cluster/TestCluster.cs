@@ -4,15 +4,16 @@ using SoraCluster.Testing.Packs;
 namespace SoraCluster.Silo.Tests.Cluster;
 
 /// <summary>A cluster of processes over a Redis and a folder of its own.</summary>
-internal sealed class TestCluster(RedisServer redis, string name) : IAsyncDisposable
+/// <param name="place">Where clips lie; a folder of its own if it is null.</param>
+internal sealed class TestCluster(RedisServer redis, string name, string? place = null) : IAsyncDisposable
 {
     private readonly TemporaryFolder folder = new();
     private readonly List<SiloProcess> silos = [];
 
     public MicroPack Pack { get; } = MicroPack.Create();
 
-    /// <summary>The shared folder.</summary>
-    public string Data => folder.Of("data");
+    /// <summary>The shared folder, or the address of the bucket.</summary>
+    public string Data => place ?? folder.Of("data");
 
     public SiloProcess Start(string roles, params string[] options)
     {
