@@ -124,7 +124,11 @@ internal sealed class S3Upload(S3Bucket bucket, string name) : Stream
         unsent.Position = 0;
         var request = new PutObjectRequest
         {
-            BucketName = bucket.Name, Key = name, InputStream = unsent, AutoCloseStream = false, UseChunkEncoding = false,
+            BucketName = bucket.Name,
+            Key = name,
+            InputStream = unsent,
+            AutoCloseStream = false,
+            UseChunkEncoding = false,
         };
         return bucket.CallAsync(s3 => s3.PutObjectAsync(request, cancellation), cancellation);
     }
@@ -160,7 +164,13 @@ internal sealed class S3Upload(S3Bucket bucket, string name) : Stream
         using var part = new MemoryStream(unsent.GetBuffer(), start, count, writable: false);
         var request = new UploadPartRequest
         {
-            BucketName = bucket.Name, Key = name, UploadId = upload, PartNumber = parts.Count + 1, PartSize = count, InputStream = part, UseChunkEncoding = false,
+            BucketName = bucket.Name,
+            Key = name,
+            UploadId = upload,
+            PartNumber = parts.Count + 1,
+            PartSize = count,
+            InputStream = part,
+            UseChunkEncoding = false,
         };
         var answer = await bucket.CallAsync(s3 => s3.UploadPartAsync(request, cancellation), cancellation);
         parts.Add(new PartETag(parts.Count + 1, answer.ETag));
