@@ -15,6 +15,9 @@ public sealed class DenoiseRow
     /// <summary>Noise level of the picture in (0, 1]; 1 is pure noise. The sound's follows from it (<c>audio_shift</c>).</summary>
     public required float Sigma { get; set; }
 
+    /// <summary>The same level as published networks are told it, in training timesteps: some schedules cut it off to a whole number.</summary>
+    public required float Timestep { get; set; }
+
     public required TextConditioning Text { get; set; }
 
     /// <summary>Per latent frame of the window: given (clean), not to be predicted.</summary>

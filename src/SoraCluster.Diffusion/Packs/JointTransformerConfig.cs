@@ -11,10 +11,10 @@ namespace SoraCluster.Diffusion.Packs;
 /// <param name="TimeEmbedDim">Cosines and sines of the time; even.</param>
 /// <param name="PatchSize">A picture token covers this many latent pixels in each direction.</param>
 public sealed record JointTransformerConfig(
-    int HiddenSize, int NumLayers, int NumHeads, int TextLength, int TimeEmbedDim, int PatchSize) : ComponentConfig
+    int HiddenSize, int NumLayers, int NumHeads, int TextLength, int TimeEmbedDim, int PatchSize) : TransformerConfig
 {
-    /// <summary>Picture tokens in a window.</summary>
-    public int VideoTokens(PackManifest manifest) =>
+    /// <inheritdoc/>
+    public override int VideoTokens(PackManifest manifest) =>
         manifest.VideoShape.Dims[0] * (manifest.VideoShape.Dims[1] / PatchSize) * (manifest.VideoShape.Dims[2] / PatchSize);
 
     /// <summary>Values in a picture token.</summary>

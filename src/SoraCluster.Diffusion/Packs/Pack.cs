@@ -24,7 +24,7 @@ public sealed class Pack
 
     public ITokenizer Tokenizer { get; }
 
-    public FlowMatchEulerConfig Scheduler => Config<FlowMatchEulerConfig>(PackRoles.Scheduler);
+    public SchedulerConfig Scheduler => Config<SchedulerConfig>(PackRoles.Scheduler);
 
     /// <summary>SHA-256 (hex) over the pack's files: two packs with the same fingerprint give the same bits.</summary>
     public string Fingerprint { get; }

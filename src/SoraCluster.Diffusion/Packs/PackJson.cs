@@ -16,5 +16,7 @@ namespace SoraCluster.Diffusion.Packs;
 [JsonSerializable(typeof(GriffinLimConfig))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(FlowMatchEulerConfig))]
+[JsonSerializable(typeof(UniPcConfig))]
+[JsonSerializable(typeof(DpmSolverConfig))]
 [JsonSerializable(typeof(Lexicon))]
 internal sealed partial class PackJson : JsonSerializerContext;

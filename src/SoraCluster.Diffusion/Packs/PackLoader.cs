@@ -112,6 +112,10 @@ internal sealed class PackLoader(string root)
         ComponentConfig config = (role, component.Class) switch
         {
             (PackRoles.Scheduler, "FlowMatchEulerDiscreteScheduler") => ReadConfig(component, PackJson.Default.FlowMatchEulerConfig),
+            (PackRoles.Scheduler, "UniPCMultistepScheduler") => ReadConfig(component, PackJson.Default.UniPcConfig),
+            (PackRoles.Scheduler, "DPMSolverMultistepScheduler") => ReadConfig(component, PackJson.Default.DpmSolverConfig),
+            (PackRoles.Scheduler, _) => throw UnknownClass(
+                role, component, "FlowMatchEulerDiscreteScheduler, UniPCMultistepScheduler or DPMSolverMultistepScheduler"),
             (PackRoles.TextEncoder, "LexiconTextEncoder") => ReadConfig(component, PackJson.Default.TextEncoderConfig),
             (PackRoles.Transformer, "JointTransformer") => ReadConfig(component, PackJson.Default.JointTransformerConfig),
             (PackRoles.VaeDecoder, "FrameGroupDecoder") => ReadConfig(component, PackJson.Default.FrameDecoderConfig),

@@ -9,10 +9,10 @@ using SoraCluster.Diffusion.Safetensors;
 namespace SoraCluster.Diffusion.Samplers;
 
 /// <summary>
-/// A sampler's state as a safetensors file: tensors <c>window.*</c>, <c>preview.*</c> and <c>clip.*</c>, and metadata. The metadata's <c>sha256</c>
-/// covers all other metadata and every tensor, so that a damaged file is never continued from.
+/// A sampler's state as a safetensors file: tensors <c>window.*</c>, <c>preview.*</c>, <c>clip.*</c> and, where the solver remembers anything,
+/// <c>solver.*</c>, and metadata. The metadata's <c>sha256</c> covers all other metadata and every tensor, so that a damaged file is never continued from.
 /// </summary>
-internal sealed record ClipCheckpoint(ClipSettings Settings, int Step, LatentSet Window, LatentSet Preview, LatentSet Clip)
+internal sealed record ClipCheckpoint(ClipSettings Settings, int Step, LatentSet Window, LatentSet Preview, LatentSet Clip, LatentSet Solver)
 {
     private const string Version = "1";
     private const string DigestKey = "sha256";
@@ -91,7 +91,8 @@ internal sealed record ClipCheckpoint(ClipSettings Settings, int Step, LatentSet
         ArgumentOutOfRangeException.ThrowIfGreaterThan(step, settings.StepsPerWindow * plan.Windows);
         LatentShape[] window = [plan.Video, plan.Audio];
         return new ClipCheckpoint(
-            settings, step, ReadSet(file, "window", window), ReadSet(file, "preview", window), ReadSet(file, "clip", plan.ClipShapes));
+            settings, step, ReadSet(file, "window", window), ReadSet(file, "preview", window), ReadSet(file, "clip", plan.ClipShapes),
+            ReadSet(file, "solver", pack.Scheduler.MemoryOf(window)));
     }
 
     private static ClipSource? Source(IReadOnlyDictionary<string, string> metadata) => metadata.TryGetValue("source_use", out var use)
@@ -99,7 +100,7 @@ internal sealed record ClipCheckpoint(ClipSettings Settings, int Step, LatentSet
             Enum.Parse<SourceUse>(use), Integer(metadata["source_frames"]), float.Parse(metadata["source_strength"], CultureInfo.InvariantCulture))
         : null;
 
-    private IEnumerable<(string Name, LatentSet Set)> Parts() => [("window", Window), ("preview", Preview), ("clip", Clip)];
+    private IEnumerable<(string Name, LatentSet Set)> Parts() => [("window", Window), ("preview", Preview), ("clip", Clip), ("solver", Solver)];
 
     private static LatentSet ReadSet(SafetensorsFile file, string part, LatentShape[] shapes)
     {
@@ -115,7 +116,7 @@ internal sealed record ClipCheckpoint(ClipSettings Settings, int Step, LatentSet
     private static SafetensorsFile Open(Stream source, Pack pack)
     {
         var plan = new WindowPlan(pack.Manifest, pack.Manifest.MaxFrames);
-        var limit = MaxOverhead + (plan.ClipShapes.Sum(shape => (long)shape.Count) * 3 * sizeof(float));
+        var limit = MaxOverhead + (plan.ClipShapes.Sum(shape => (long)shape.Count) * (3 + pack.Scheduler.MemoryPerElement) * sizeof(float));
         using var memory = new MemoryStream();
         var buffer = new byte[64 * 1024];
         for (int read; (read = source.Read(buffer)) > 0;)

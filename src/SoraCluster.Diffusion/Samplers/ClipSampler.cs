@@ -15,11 +15,12 @@ public sealed class ClipSampler
     private readonly Pack pack;
     private readonly ClipSettings settings;
     private readonly WindowPlan plan;
-    private readonly FlowMatchEulerScheduler videoScheduler;
-    private readonly FlowMatchEulerScheduler audioScheduler;
+    private readonly IScheduler videoScheduler;
+    private readonly IScheduler audioScheduler;
     private readonly PredictionType prediction;
     private readonly LatentSet window;
     private readonly LatentSet clip;
+    private readonly LatentSet solver;
     private readonly float[] velocity;
     private readonly DenoiseRow[] rows;
     private readonly TextConditioning[] texts;
@@ -31,10 +32,12 @@ public sealed class ClipSampler
         this.plan = plan;
         settings = state.Settings;
         prediction = Prediction.Parse(pack.Manifest.PredictionType);
-        videoScheduler = FlowMatchEulerScheduler.Create(pack.Scheduler, settings.Steps, Mu(pack));
+        videoScheduler = pack.Scheduler.CreateScheduler(
+            settings.Steps, pack.Config<TransformerConfig>(PackRoles.Transformer).VideoTokens(pack.Manifest));
         audioScheduler = videoScheduler.Shifted((float)pack.Manifest.AudioShift);
         window = state.Window;
         clip = state.Clip;
+        solver = state.Solver;
         Preview = state.Preview;
         Step = state.Step;
         velocity = new float[Math.Max(plan.Video.Count, plan.Audio.Count)];
@@ -80,15 +83,20 @@ public sealed class ClipSampler
     public LatentSet Preview { get; }
 
     /// <summary>
-    /// Memory that it holds, in bytes: the window, its preview, a velocity, a prediction per row, and all windows joined; float32 each.
+    /// Memory that it holds, in bytes: the window, its preview, a velocity, a prediction per row, the solver's memory, and all windows joined;
+    /// float32 each.
     /// </summary>
     public long Bytes => sizeof(float)
-        * ((window.Shapes.Sum(shape => (long)shape.Count) * (3 + rows.Length)) + clip.Shapes.Sum(shape => (long)shape.Count));
+        * ((window.Shapes.Sum(shape => (long)shape.Count) * (3 + rows.Length + pack.Scheduler.MemoryPerElement))
+            + clip.Shapes.Sum(shape => (long)shape.Count));
 
     private int CurrentWindow => Math.Min(Step / settings.StepsPerWindow, plan.Windows - 1);
 
-    /// <summary>Where the current step is in the schedule: a clip that starts from a source joins it late.</summary>
-    private int ScheduleStep => settings.Steps - settings.StepsPerWindow + (Step % settings.StepsPerWindow);
+    /// <summary>Where a window joins the schedule: late in a clip that starts from a source.</summary>
+    private int FirstStep => settings.Steps - settings.StepsPerWindow;
+
+    /// <summary>Where the current step is in the schedule.</summary>
+    private int ScheduleStep => FirstStep + (Step % settings.StepsPerWindow);
 
     /// <summary>Tokenizes, encodes and draws the noise.</summary>
     /// <param name="pack">The pack to run.</param>
@@ -102,7 +110,8 @@ public sealed class ClipSampler
         ClipSettingsRules.Check(settings, pack.Manifest);
         var plan = new WindowPlan(pack.Manifest, settings.Frames, settings.Source);
         LatentShape[] shapes = [plan.Video, plan.Audio];
-        var state = new ClipCheckpoint(settings, 0, new LatentSet(shapes), new LatentSet(shapes), new LatentSet(plan.ClipShapes));
+        var state = new ClipCheckpoint(
+            settings, 0, new LatentSet(shapes), new LatentSet(shapes), new LatentSet(plan.ClipShapes), new LatentSet(pack.Scheduler.MemoryOf(shapes)));
         if (settings.Source is { } source)
         {
             SourceLayout.Fill(plan, source, sources ?? [], state.Clip);
@@ -141,6 +150,7 @@ public sealed class ClipSampler
         foreach (var row in rows)
         {
             row.Sigma = videoScheduler.Sigmas[ScheduleStep];
+            row.Timestep = videoScheduler.Timesteps[ScheduleStep];
         }
 
         return rows;
@@ -169,23 +179,20 @@ public sealed class ClipSampler
     }
 
     /// <summary>Writes the state as a safetensors file.</summary>
-    public void Save(Stream destination) => new ClipCheckpoint(settings, Step, window, Preview, clip).Write(destination, pack);
-
-    private static double? Mu(Pack pack) => pack.Scheduler.UseDynamicShifting
-        ? pack.Scheduler.Mu(pack.Config<JointTransformerConfig>(PackRoles.Transformer).VideoTokens(pack.Manifest))
-        : null;
+    public void Save(Stream destination) => new ClipCheckpoint(settings, Step, window, Preview, clip, solver).Write(destination, pack);
 
     private DenoiseRow Row(TextConditioning text) => new()
     {
         Latents = window,
         Prediction = new LatentSet(window.Shapes),
         Sigma = 1,
+        Timestep = 0, // both are set before each pass
         Text = text,
         GivenVideo = new bool[plan.Video.Dims[0]],
         GivenAudio = new bool[pack.Manifest.AudioTokens],
     };
 
-    private void Advance(string name, FlowMatchEulerScheduler scheduler, int step)
+    private void Advance(string name, IScheduler scheduler, int step)
     {
         var output = rows[0].Prediction[name].AsSpan();
         if (rows.Length == 2)
@@ -197,9 +204,14 @@ public sealed class ClipSampler
         var x = window[name].AsSpan(free);
         var v = velocity.AsSpan(0, x.Length);
         window[name].CopyTo(Preview[name], 0);
-        Prediction.Split(prediction, output[free], x, scheduler.Sigmas[step], Preview[name].AsSpan(free), v);
-        scheduler.Advance(step, x, v);
+        var clean = Preview[name].AsSpan(free);
+        Prediction.Split(prediction, output[free], x, scheduler.Sigmas[step], clean, v);
+        scheduler.Advance(step, FirstStep, x, clean, v, Memory(name, x.Length));
     }
+
+    /// <summary>What the solver remembers of that many elements of a window.</summary>
+    private Span<float> Memory(string name, int elements) =>
+        pack.Scheduler.MemoryPerElement == 0 ? [] : solver[name].AsSpan(0, elements * pack.Scheduler.MemoryPerElement);
 
     /// <summary>The elements of the current window that are not given.</summary>
     private Range Free(string name) => plan.Given(name, CurrentWindow)..^plan.GivenAtEnd(name);
@@ -226,7 +238,7 @@ public sealed class ClipSampler
         }
     }
 
-    private FlowMatchEulerScheduler SchedulerOf(string name) => name == LatentNames.Video ? videoScheduler : audioScheduler;
+    private IScheduler SchedulerOf(string name) => name == LatentNames.Video ? videoScheduler : audioScheduler;
 
     /// <summary>The rectified flow's <c>x = (1 − σ) clean + σ noise</c>.</summary>
     private static void Mix(Span<float> noise, ReadOnlySpan<float> clean, float sigma)

@@ -3,8 +3,7 @@ using SoraCluster.Diffusion.Packs;
 namespace SoraCluster.Diffusion.Samplers;
 
 /// <summary>
-/// <c>scheduler_config.json</c> of diffusers' <c>FlowMatchEulerDiscreteScheduler</c>, with its defaults. What changes the formula in ways that are
-/// not implemented is refused, not ignored.
+/// <c>scheduler_config.json</c> of diffusers' <c>FlowMatchEulerDiscreteScheduler</c>, with its defaults.
 /// </summary>
 /// <param name="NumTrainTimesteps">A timestep is sigma times this.</param>
 /// <param name="Shift">Fixed shift of the schedule towards noise; 1 means none.</param>
@@ -34,8 +33,15 @@ public sealed record FlowMatchEulerConfig(
     bool UseExponentialSigmas = false,
     bool UseBetaSigmas = false,
     string TimeShiftType = "exponential",
-    bool StochasticSampling = false) : ComponentConfig
+    bool StochasticSampling = false) : SchedulerConfig
 {
+    /// <inheritdoc/>
+    public override int MemoryPerElement => 0;
+
+    /// <inheritdoc/>
+    public override IScheduler CreateScheduler(int steps, int pictureTokens) =>
+        FlowMatchEulerScheduler.Create(this, steps, UseDynamicShifting ? Mu(pictureTokens) : null);
+
     /// <summary>mu for a number of picture tokens: the line that diffusers' pipelines draw (<c>calculate_shift</c>).</summary>
     public double Mu(int imageTokens)
     {
@@ -54,6 +60,4 @@ public sealed record FlowMatchEulerConfig(
         ?? Contradiction.Unless(ShiftTerminal is null or (>= 0 and < 1), "shift_terminal from 0 to below 1", $"{ShiftTerminal}")
         ?? Contradiction.Unless(
             MaxImageSeqLen > BaseImageSeqLen, "max_image_seq_len above base_image_seq_len", $"{MaxImageSeqLen} and {BaseImageSeqLen}");
-
-    private static Contradiction? Unsupported(string what, bool on) => Contradiction.Unless(!on, $"{what} false", "true");
 }

@@ -11,7 +11,7 @@ namespace SoraCluster.Diffusion.Samplers;
 /// leaves alone.) Models are tuned with that schedule, so it is the one to reproduce. With dynamic shifting it does not occur.
 /// </para>
 /// </summary>
-public sealed class FlowMatchEulerScheduler
+public sealed class FlowMatchEulerScheduler : IScheduler
 {
     private readonly float[] sigmas;
     private readonly int trainTimesteps;
@@ -22,10 +22,10 @@ public sealed class FlowMatchEulerScheduler
         Timesteps = Array.ConvertAll(sigmas[..^1], sigma => sigma * trainTimesteps);
     }
 
-    /// <summary>Noise levels, descending; one more than there are steps, the last is 0.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<float> Sigmas => sigmas;
 
-    /// <summary>What the network is told at each step: sigma times the number of training timesteps.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<float> Timesteps { get; }
 
     public int Steps => sigmas.Length - 1;
@@ -45,23 +45,24 @@ public sealed class FlowMatchEulerScheduler
         }
         else
         {
-            for (var i = 0; i < steps; i++)
-            {
-                schedule[i] = config.Shift * schedule[i] / (1 + ((config.Shift - 1) * schedule[i]));
-            }
+            FlowSigmas.Shift(schedule, config.Shift);
         }
 
         if (config.ShiftTerminal is > 0 and { } terminal)
         {
-            StretchTo(schedule, terminal);
+            FlowSigmas.StretchTo(schedule, terminal);
         }
 
         return new FlowMatchEulerScheduler([.. schedule.Select(sigma => (float)sigma), 0f], config.NumTrainTimesteps);
     }
 
-    /// <summary>The same steps at more noise: the odds <c>sigma / (1 - sigma)</c> of each level times <paramref name="shift"/>.</summary>
-    public FlowMatchEulerScheduler Shifted(float shift) =>
-        new(Array.ConvertAll(sigmas, sigma => shift * sigma / (1 + ((shift - 1) * sigma))), trainTimesteps);
+    /// <inheritdoc/>
+    public IScheduler Shifted(float shift) =>
+        new FlowMatchEulerScheduler(Array.ConvertAll(sigmas, sigma => shift * sigma / (1 + ((shift - 1) * sigma))), trainTimesteps);
+
+    void IScheduler.Advance(
+        int step, int first, Span<float> sample, ReadOnlySpan<float> clean, ReadOnlySpan<float> velocity, Span<float> memory) =>
+        Advance(step, sample, velocity);
 
     /// <summary>One step in place: <c>sample += (sigma[step + 1] - sigma[step]) * velocity</c>.</summary>
     public void Advance(int step, Span<float> sample, ReadOnlySpan<float> velocity)
@@ -102,15 +103,6 @@ public sealed class FlowMatchEulerScheduler
         for (var i = 0; i < schedule.Length; i++)
         {
             schedule[i] = strength / (strength + ((1 / schedule[i]) - 1));
-        }
-    }
-
-    private static void StretchTo(double[] schedule, double terminal)
-    {
-        var scale = (1 - schedule[^1]) / (1 - terminal);
-        for (var i = 0; i < schedule.Length; i++)
-        {
-            schedule[i] = 1 - ((1 - schedule[i]) / scale);
         }
     }
 }

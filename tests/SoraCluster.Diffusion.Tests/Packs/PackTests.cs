@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using SoraCluster.Diffusion.Packs;
+using SoraCluster.Diffusion.Samplers;
 using SoraCluster.Testing.Packs;
 
 namespace SoraCluster.Diffusion.Tests.Packs;
@@ -18,7 +19,7 @@ public class PackTests
         Assert.Equal(16, pack.Manifest.WindowFrames);
         Assert.Equal(8, pack.Manifest.MelFramesPerFrame);
         Assert.Equal([1, 2], pack.Tokenizer.Tokenize("red blue").Ids);
-        Assert.Equal(3.0, pack.Scheduler.Shift);
+        Assert.Equal(3.0, Assert.IsType<FlowMatchEulerConfig>(pack.Scheduler).Shift);
         Assert.Equal(64, pack.Fingerprint.Length);
         using var weights = pack.OpenWeights(PackRoles.Transformer);
         Assert.Equal([96, 32], weights.Info("transformer_blocks.1.attn.to_qkv.weight").Shape);

@@ -55,7 +55,7 @@ public sealed class ClipSamplerTests : IDisposable
         micro.Edit("pack.json", json => json["audio_shift"] = 4.0);
         var shifted = micro.Load();
         var sampler = ClipSampler.Start(shifted, Settings with { GuidanceScale = 1 }, Encode);
-        var sigma = FlowMatchEulerScheduler.Create(shifted.Scheduler, 3).Sigmas[1];
+        var sigma = shifted.Scheduler.CreateScheduler(3, 0).Sigmas[1];
         var row = sampler.NextRows()[0];
         var (video, audio) = (row.Latents["video"][0], row.Latents["audio"][0]);
 
@@ -109,7 +109,7 @@ public sealed class ClipSamplerTests : IDisposable
     public void NextRows_EachWindow_WalksTheScheduleOnce()
     {
         var sampler = Start(Settings);
-        var expected = FlowMatchEulerScheduler.Create(pack.Scheduler, 3).Sigmas.Take(3).ToArray();
+        var expected = pack.Scheduler.CreateScheduler(3, 0).Sigmas.Take(3).ToArray();
         List<float> sigmas = [];
         while (!sampler.Done)
         {

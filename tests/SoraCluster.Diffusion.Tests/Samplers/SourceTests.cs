@@ -29,7 +29,7 @@ public sealed class SourceTests : IDisposable
     {
         var settings = Settings with { Frames = 40, Source = new(SourceUse.Rework, 40, strength) };
         var sampler = ClipSampler.Start(pack, settings, ClipSamplerTests.Encode, [Clip(1, 40)]);
-        var schedule = FlowMatchEulerScheduler.Create(pack.Scheduler, 5).Sigmas;
+        var schedule = pack.Scheduler.CreateScheduler(5, 0).Sigmas;
 
         Assert.Equal(3 * steps, sampler.TotalSteps);
         Assert.Equal(3 * steps, ClipSampler.TotalStepsOf(pack, settings));

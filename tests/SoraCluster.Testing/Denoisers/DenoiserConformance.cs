@@ -149,6 +149,7 @@ public abstract class DenoiserConformance : IDisposable
             Latents = latents ?? row.Latents,
             Prediction = row.Prediction,
             Sigma = row.Sigma,
+            Timestep = row.Timestep,
             Text = text ?? row.Text,
             GivenVideo = givenVideo ?? row.GivenVideo,
             GivenAudio = row.GivenAudio,

@@ -25,6 +25,7 @@ public static class RecordedVectors
                 Latents = new LatentSet(shapes),
                 Prediction = new LatentSet(shapes),
                 Sigma = timestep[i][0] / 1000f,
+                Timestep = timestep[i][0],
                 Text = new TextConditioning(hidden[i], pooled[i]),
                 GivenVideo = [.. givenVideo[i].Select(x => x > 0)],
                 GivenAudio = [.. givenAudio[i].Select(x => x > 0)],

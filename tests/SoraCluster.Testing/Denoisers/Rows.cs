@@ -19,11 +19,13 @@ public static class Rows
 
         var prompts = new[] { "a red ball bounces", "", "青いボールが海辺で弾む", "red red blue", "rolls to the left on the beach" };
         var given = number % 3 == 1;
+        var sigma = 1f / (1 + (number * 0.37f));
         return new DenoiseRow
         {
             Latents = latents,
             Prediction = new LatentSet(shapes),
-            Sigma = 1f / (1 + (number * 0.37f)),
+            Sigma = sigma,
+            Timestep = sigma * 1000,
             Text = denoiser.EncodeText(denoiser.Pack.Tokenizer.Tokenize(prompts[number % prompts.Length]).Ids),
             GivenVideo = [.. Enumerable.Range(0, manifest.VideoShape.Dims[0]).Select(frame => given && frame < manifest.Window.OverlapLatentFrames)],
             GivenAudio = [.. Enumerable.Range(0, manifest.AudioTokens).Select(token => given && token < manifest.Window.OverlapAudioTokens)],

@@ -21,8 +21,8 @@ public sealed class MicroPack : IDisposable
         shape ??= new MicroPackShape();
         var pack = new MicroPack(Directory.CreateTempSubdirectory("micropack-").FullName);
         pack.WriteJson("pack.json", Manifest(shape));
-        pack.WriteJson("model_index.json", Index());
-        pack.WriteJson("scheduler/scheduler_config.json", new { _class_name = "FlowMatchEulerDiscreteScheduler", num_train_timesteps = 1000, shift = shape.Shift });
+        pack.WriteJson("model_index.json", Index(shape));
+        pack.WriteJson("scheduler/scheduler_config.json", Scheduler(shape));
         pack.WriteJson("tokenizer/lexicon.json", LexiconJson(shape));
         pack.WriteJson("text_encoder/config.json", TextEncoder(shape));
         pack.WriteJson("transformer/config.json", Transformer(shape));
@@ -89,7 +89,7 @@ public sealed class MicroPack : IDisposable
         latents = new { video = shape.Video, audio = shape.Audio },
         components = new
         {
-            scheduler = new { @class = "FlowMatchEulerDiscreteScheduler", config = "scheduler/scheduler_config.json" },
+            scheduler = new { @class = shape.Scheduler, config = "scheduler/scheduler_config.json" },
             tokenizer = new { @class = "LexiconTokenizer", config = "tokenizer/lexicon.json" },
             text_encoder = Part("LexiconTextEncoder", "text_encoder", "model"),
             transformer = Part("JointTransformer", "transformer", "diffusion_pytorch_model"),
@@ -101,11 +101,26 @@ public sealed class MicroPack : IDisposable
     private static object Part(string type, string folder, string weights) =>
         new { @class = type, config = $"{folder}/config.json", weights = $"{folder}/{weights}.safetensors" };
 
-    private static object Index() => new
+    private static object Scheduler(MicroPackShape shape) => shape.Scheduler == "FlowMatchEulerDiscreteScheduler"
+        ? new { _class_name = shape.Scheduler, num_train_timesteps = 1000, shift = shape.Shift }
+        : new
+        {
+            _class_name = shape.Scheduler,
+            _diffusers_version = "0.35.0",
+            num_train_timesteps = 1000,
+            use_flow_sigmas = true,
+            flow_shift = shape.Shift,
+            prediction_type = shape.PredictionType == "velocity" ? "flow_prediction" : shape.PredictionType,
+            solver_order = shape.SolverOrder,
+            beta_schedule = "linear",
+            trained_betas = (float[]?)null,
+        };
+
+    private static object Index(MicroPackShape shape) => new
     {
         _class_name = "SoraClusterPipeline",
         _diffusers_version = "0.35.0",
-        scheduler = new[] { "diffusers", "FlowMatchEulerDiscreteScheduler" },
+        scheduler = new[] { "diffusers", shape.Scheduler },
         tokenizer = new[] { "soracluster", "LexiconTokenizer" },
         text_encoder = new[] { "soracluster", "LexiconTextEncoder" },
         transformer = new[] { "soracluster", "JointTransformer" },

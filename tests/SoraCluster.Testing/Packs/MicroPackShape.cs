@@ -29,6 +29,12 @@ public sealed record MicroPackShape
 
     public float Shift { get; init; } = 3f;
 
+    /// <summary>Class of the scheduler, by diffusers' name.</summary>
+    public string Scheduler { get; init; } = "FlowMatchEulerDiscreteScheduler";
+
+    /// <summary>Of the multistep schedulers.</summary>
+    public int SolverOrder { get; init; } = 2;
+
     public ulong Seed { get; init; } = 1;
 
     /// <summary>The dimensions of models/tiny.</summary>
