@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using StackExchange.Redis;
 
 namespace SoraCluster.Silo.Hosting;
@@ -14,10 +15,12 @@ internal sealed class RedisConnections(ConfigurationOptions options, IConnection
 
     public IConnectionMultiplexer Blobs { get; } = blobs;
 
+    /// <param name="authority">A PEM file; the certificate of who signed Redis' own. Null: whom the system trusts.</param>
     /// <exception cref="RedisException">Redis is not there, or refuses the user.</exception>
-    public static async Task<RedisConnections> OpenAsync(string connection)
+    /// <exception cref="SiloHostException">The connection cannot be read.</exception>
+    public static async Task<RedisConnections> OpenAsync(string connection, string? authority)
     {
-        var options = ConfigurationOptions.Parse(connection);
+        var options = Read(connection, authority);
         options.ClientName = "soracluster";
         options.AsyncTimeout = TimeoutMilliseconds;
         options.SyncTimeout = TimeoutMilliseconds;
@@ -30,5 +33,28 @@ internal sealed class RedisConnections(ConfigurationOptions options, IConnection
     {
         await Calls.DisposeAsync();
         await Blobs.DisposeAsync();
+    }
+
+    private static ConfigurationOptions Read(string connection, string? authority)
+    {
+        try
+        {
+            var options = ConfigurationOptions.Parse(connection);
+            if (authority is not null)
+            {
+                options.TrustIssuer(authority);
+            }
+
+            return options;
+        }
+        catch (ArgumentException unread)
+        {
+            // Its message may hold a part of the password.
+            throw new SiloHostException("What --redis says cannot be read: it is host:port,option=value,…, and no value holds a comma.", unread);
+        }
+        catch (CryptographicException unread)
+        {
+            throw new SiloHostException($"--redis-ca: '{authority}' is not a certificate in a PEM file that can be read.", unread);
+        }
     }
 }

@@ -9,6 +9,7 @@ internal static class SiloConfiguration
     {
         ["--roles"] = Key(nameof(SiloHostOptions.Roles)),
         ["--redis"] = Key(nameof(SiloHostOptions.Redis)),
+        ["--redis-ca"] = Key(nameof(SiloHostOptions.RedisCa)),
         ["--cluster"] = Key(nameof(SiloHostOptions.Cluster)),
         ["--data"] = Key(nameof(SiloHostOptions.Data)),
         ["--packs"] = Key(nameof(SiloHostOptions.Packs)),

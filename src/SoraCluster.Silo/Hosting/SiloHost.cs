@@ -38,7 +38,7 @@ internal static partial class SiloHost
         try
         {
             var options = builder.Configuration.ReadSilo();
-            await using var redis = await RedisConnections.OpenAsync(options.Redis);
+            await using var redis = await RedisConnections.OpenAsync(options.Redis, options.RedisCa);
             await using var app = await BuildAsync(builder, options, redis);
             app.Lifetime.ApplicationStopping.Register(() => _ = EndAnywayAsync(app.Services.GetRequiredService<ILogger<WebApplication>>()));
             await app.RunAsync();
@@ -98,7 +98,7 @@ internal static partial class SiloHost
     private static string? Explain(Exception failure) => failure switch
     {
         SiloHostException => null,
-        RedisConnectionException => "Redis does not answer, or refuses the user: check the address and the credentials given with --redis.",
+        RedisConnectionException => "Redis does not answer, or refuses the user, or its certificate is not trusted: check the address and the credentials given with --redis, and --redis-ca.",
         ValidationException or NoPackException or MediaException or ArtifactStoreException => failure.Message,
         _ => null,
     };

@@ -28,6 +28,9 @@ public sealed class SiloHostOptions
     [Required]
     public string Redis { get; set; } = "";
 
+    /// <summary>A PEM file with the certificate of who signed Redis' own, where the system does not trust it. Default none.</summary>
+    public string? RedisCa { get; set; }
+
     /// <summary>Name of the cluster; clusters of different names share a Redis without touching each other. Default <c>sora</c>.</summary>
     [Required, RegularExpression("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
     public string Cluster { get; set; } = "sora";

@@ -1,17 +1,15 @@
 using SoraCluster.Domain.Artifacts;
 using SoraCluster.Silo.Artifacts;
+using SoraCluster.Silo.Tests.Redis;
 using SoraCluster.Testing.Artifacts;
 
 namespace SoraCluster.Silo.Tests.Artifacts;
 
-public sealed class RedisArtifactStoreConformanceTests : ArtifactStoreConformance, IClassFixture<RedisServer>
+public abstract class RedisArtifactStoreConformance(IRedisFixture redis) : ArtifactStoreConformance
 {
     private static int tests;
 
-    public RedisArtifactStoreConformanceTests(RedisServer redis) =>
-        Store = new RedisArtifactStore(redis.Connection, $"artifacts-{Interlocked.Increment(ref tests)}");
-
-    protected override IArtifactStore Store { get; }
+    protected override IArtifactStore Store { get; } = new RedisArtifactStore(redis.Connection, $"artifacts-{Interlocked.Increment(ref tests)}");
 
     [Fact]
     public async Task List_MoreThanAPage_GivesAllOnce()
@@ -31,3 +29,8 @@ public sealed class RedisArtifactStoreConformanceTests : ArtifactStoreConformanc
         Assert.Equal(600, keys.Distinct().Count());
     }
 }
+
+public sealed class RedisArtifactStoreConformanceTests(RedisServer redis) : RedisArtifactStoreConformance(redis), IClassFixture<RedisServer>;
+
+[Collection(RedisClusterCollection.Name)]
+public sealed class RedisClusterArtifactStoreConformanceTests(RedisCluster redis) : RedisArtifactStoreConformance(redis);

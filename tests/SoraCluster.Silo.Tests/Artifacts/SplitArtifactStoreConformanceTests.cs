@@ -1,5 +1,6 @@
 using SoraCluster.Domain.Artifacts;
 using SoraCluster.Silo.Artifacts;
+using SoraCluster.Silo.Tests.Redis;
 using SoraCluster.Testing;
 using SoraCluster.Testing.Artifacts;
 using SoraCluster.Worker.Artifacts;

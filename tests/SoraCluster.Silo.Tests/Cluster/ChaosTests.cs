@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using SoraCluster.Local;
+using SoraCluster.Silo.Tests.Redis;
 using SoraCluster.Testing;
 
 namespace SoraCluster.Silo.Tests.Cluster;

@@ -1,5 +1,6 @@
 using System.Net;
 using SoraCluster.Local;
+using SoraCluster.Silo.Tests.Redis;
 using SoraCluster.Testing;
 using StackExchange.Redis;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using SoraCluster.S3;
+using SoraCluster.Silo.Tests.Redis;
 using SoraCluster.Testing.S3;
 
 namespace SoraCluster.Silo.Tests.Cluster;

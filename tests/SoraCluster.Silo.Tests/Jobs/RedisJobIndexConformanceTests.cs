@@ -1,11 +1,12 @@
 using SoraCluster.Domain.Errors;
 using SoraCluster.Domain.Jobs;
 using SoraCluster.Silo.Jobs;
+using SoraCluster.Silo.Tests.Redis;
 using SoraCluster.Testing.Jobs;
 
 namespace SoraCluster.Silo.Tests.Jobs;
 
-public sealed class RedisJobIndexConformanceTests(RedisServer redis) : JobIndexConformance, IClassFixture<RedisServer>
+public abstract class RedisJobIndexConformance(IRedisFixture redis) : JobIndexConformance
 {
     private static int tests;
 
@@ -46,3 +47,8 @@ public sealed class RedisJobIndexConformanceTests(RedisServer redis) : JobIndexC
         Assert.Equal(SoraErrorCode.StorageFailed, failed.Error.Code);
     }
 }
+
+public sealed class RedisJobIndexConformanceTests(RedisServer redis) : RedisJobIndexConformance(redis), IClassFixture<RedisServer>;
+
+[Collection(RedisClusterCollection.Name)]
+public sealed class RedisClusterJobIndexConformanceTests(RedisCluster redis) : RedisJobIndexConformance(redis);

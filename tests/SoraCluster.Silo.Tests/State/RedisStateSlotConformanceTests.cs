@@ -8,13 +8,14 @@ using Orleans.Serialization.Serializers;
 using SoraCluster.Domain.State;
 using SoraCluster.Domain.Users;
 using SoraCluster.Silo.State;
+using SoraCluster.Silo.Tests.Redis;
 using SoraCluster.Testing.State;
 using StackExchange.Redis;
 
 namespace SoraCluster.Silo.Tests.State;
 
 /// <summary>The slot over Orleans' own Redis storage, as a silo sets it up.</summary>
-public sealed class RedisStateSlotConformanceTests(RedisServer redis) : StateSlotConformance, IClassFixture<RedisServer>, IAsyncLifetime
+public abstract class RedisStateSlotConformance(IRedisFixture redis) : StateSlotConformance, IAsyncLifetime
 {
     private static int tests;
 
@@ -48,3 +49,8 @@ public sealed class RedisStateSlotConformanceTests(RedisServer redis) : StateSlo
         return new GrainStateSlot<UserState>(state, context: null);
     }
 }
+
+public sealed class RedisStateSlotConformanceTests(RedisServer redis) : RedisStateSlotConformance(redis), IClassFixture<RedisServer>;
+
+[Collection(RedisClusterCollection.Name)]
+public sealed class RedisClusterStateSlotConformanceTests(RedisCluster redis) : RedisStateSlotConformance(redis);

@@ -1,20 +1,18 @@
-using System.Diagnostics;
-using System.Globalization;
 using SoraCluster.Testing;
 using StackExchange.Redis;
 
-namespace SoraCluster.Silo.Tests;
+namespace SoraCluster.Silo.Tests.Redis;
 
-/// <summary>A real redis-server of the tests' own, with its append-only file in a temporary folder.</summary>
-public sealed class RedisServer : IAsyncLifetime
+/// <summary>A single server with an append-only file.</summary>
+public sealed class RedisServer : IRedisFixture, IAsyncLifetime
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     private readonly TemporaryFolder folder = new();
     private readonly int port = Ports.Free();
-    private Process? process;
+    private RedisProcess process = null!;
 
-    public string Address => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
+    public string Address => RedisProcess.AddressOf(port);
 
     public IConnectionMultiplexer Connection { get; private set; } = null!;
 
@@ -27,44 +25,27 @@ public sealed class RedisServer : IAsyncLifetime
     public async Task DisposeAsync()
     {
         await Connection.DisposeAsync();
-        await StopAsync();
+        await process.DisposeAsync();
         folder.Dispose();
     }
 
     /// <summary>Ends it as a crash would, and starts it again on what its append-only file has.</summary>
     public async Task RestartAsync()
     {
-        await StopAsync();
+        await process.DisposeAsync();
         await StartAsync();
     }
 
     private async Task StartAsync()
     {
-        process = Process.Start(new ProcessStartInfo(
-            "redis-server",
-            [
-                "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", folder.Path,
-                "--save", "", "--appendonly", "yes", "--appendfsync", "always",
-            ])
-        {
-            RedirectStandardOutput = true,
-        })!;
-        process.OutputDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
+        process = await RedisProcess.StartAsync(folder.Path, port, "--appendonly", "yes", "--appendfsync", "always");
         while (!await AnswersAsync())
         {
-            Assert.False(process.HasExited, "redis-server ended at once.");
             await Task.Delay(Pause, TimeProvider.System);
         }
     }
 
-    private async Task StopAsync()
-    {
-        process!.Kill();
-        await process.WaitForExitAsync();
-        process.Dispose();
-    }
-
+    /// <summary>It listens before it has read its file.</summary>
     private async Task<bool> AnswersAsync()
     {
         try
