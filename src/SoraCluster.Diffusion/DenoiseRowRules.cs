@@ -6,12 +6,11 @@ namespace SoraCluster.Diffusion;
 /// <summary>What every row of a pass must be, whatever backend runs it.</summary>
 public sealed class DenoiseRowRules(Pack pack)
 {
-    private readonly LatentShape[] shapes = [pack.Manifest.VideoShape, pack.Manifest.AudioShape];
+    private readonly LatentShape[] shapes = pack.Manifest.WindowShapes;
     private readonly int maxBatch = pack.Manifest.MaxBatch;
     private readonly int audioTokens = pack.Manifest.AudioTokens;
-    private readonly int hiddenLength =
-        pack.Config<TextEncoderConfig>(PackRoles.TextEncoder).MaxLength * pack.Config<TextEncoderConfig>(PackRoles.TextEncoder).HiddenSize;
-    private readonly int pooledLength = pack.Config<TextEncoderConfig>(PackRoles.TextEncoder).HiddenSize;
+    private readonly int hiddenLength = pack.Tokenizer.MaxLength * pack.Config<TextConfig>(PackRoles.TextEncoder).Width;
+    private readonly int pooledLength = pack.Config<TextConfig>(PackRoles.TextEncoder).PooledWidth;
 
     /// <exception cref="ArgumentException">No rows, too many, or one whose shapes or noise level do not fit the pack.</exception>
     public void Check(ReadOnlySpan<DenoiseRow> rows)

@@ -1,19 +1,36 @@
 using SoraCluster.Diffusion;
 using SoraCluster.Diffusion.Packs;
+using SoraCluster.Inference.Onnx.Wan;
 
 namespace SoraCluster.Inference.Onnx;
 
 /// <summary>One pack with a session for each of its graphs.</summary>
 internal sealed class OnnxRuntime : IPackRuntime
 {
-    private readonly IPackRuntime others;
+    private readonly Stack<IDisposable> parts = new();
 
+    /// <exception cref="PackException">The pack is of a kind that this backend cannot run, or a graph is not what the pack says.</exception>
     public OnnxRuntime(Pack pack, SessionMaker sessions, IPackRuntimeFactory others)
     {
         Pack = pack;
-        Denoiser = new OnnxDenoiser(pack, sessions);
-        this.others = others.Open(pack);
-        Decoder = new OnnxClipDecoder(pack, sessions, this.others.Decoder);
+        try
+        {
+            if (pack.Config<TransformerConfig>(PackRoles.Transformer) is WanTransformerConfig)
+            {
+                Denoiser = Own(new WanDenoiser(pack, sessions));
+                Decoder = Own(WanDecoder.Open(pack, sessions));
+            }
+            else
+            {
+                Denoiser = Own(new OnnxDenoiser(pack, sessions));
+                Decoder = Own(new OnnxClipDecoder(pack, sessions, Own(others.Open(pack)).Decoder));
+            }
+        }
+        catch
+        {
+            Dispose(); // no device memory stays taken by a pack that was refused
+            throw;
+        }
     }
 
     public Pack Pack { get; }
@@ -24,8 +41,16 @@ internal sealed class OnnxRuntime : IPackRuntime
 
     public void Dispose()
     {
-        Denoiser.Dispose();
-        Decoder.Dispose();
-        others.Dispose();
+        while (parts.TryPop(out var part))
+        {
+            part.Dispose();
+        }
+    }
+
+    private T Own<T>(T part)
+        where T : IDisposable
+    {
+        parts.Push(part);
+        return part;
     }
 }

@@ -12,6 +12,7 @@ internal sealed class SessionMaker : IDisposable
     public SessionMaker(OnnxOptions wanted)
     {
         Device = OnnxDevice.Cpu;
+        Memory = OrtMemoryInfo.DefaultInstance;
         options = new SessionOptions { IntraOpNumThreads = wanted.Threads, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         if (wanted.Device == OnnxDevice.Cpu)
         {
@@ -24,6 +25,7 @@ internal sealed class SessionMaker : IDisposable
             cuda.UpdateOptions(Settings(wanted));
             options.AppendExecutionProvider_CUDA(cuda);
             Device = OnnxDevice.Cuda;
+            Memory = new OrtMemoryInfo(OrtMemoryInfo.allocatorCUDA, OrtAllocatorType.DeviceAllocator, wanted.DeviceId, OrtMemType.Default);
         }
         catch (Exception none) when (none is OnnxRuntimeException or EntryPointNotFoundException)
         {
@@ -40,22 +42,37 @@ internal sealed class SessionMaker : IDisposable
 
     public string? NoCuda { get; }
 
+    /// <summary>Where caches are to lie that go from one pass to the next: the device's memory.</summary>
+    public OrtMemoryInfo Memory { get; }
+
+    /// <param name="file">The graph's name in the pack.</param>
+    /// <param name="path">Its full path.</param>
     /// <exception cref="PackException">The graph is damaged, or is one that this runtime cannot run.</exception>
-    public InferenceSession Open(Pack pack, string role)
+    /// <exception cref="OutOfMemoryException">It does not fit in the device's memory.</exception>
+    public InferenceSession Open(string file, string path)
     {
-        var path = pack.GraphOf(role);
         try
         {
             return new InferenceSession(path, options);
         }
+        catch (OnnxRuntimeException full) when (OutOfMemory.Is(full))
+        {
+            throw new OutOfMemoryException($"{file} does not fit in the device's memory: {full.Message}", full);
+        }
         catch (OnnxRuntimeException refused)
         {
-            throw new PackException(
-                pack.Manifest.Components[role].Graph!, null, "a graph that ONNX Runtime can load", refused.Message.TrimEnd('.'), refused);
+            throw new PackException(file, null, "a graph that ONNX Runtime can load", refused.Message.TrimEnd('.'), refused);
         }
     }
 
-    public void Dispose() => options.Dispose();
+    public void Dispose()
+    {
+        options.Dispose();
+        if (Device == OnnxDevice.Cuda)
+        {
+            Memory.Dispose(); // the processor's belongs to ONNX Runtime
+        }
+    }
 
     /// <summary>TF32 rounds products to ten bits: off, so that a device agrees with the processor to float32's precision.</summary>
     private static Dictionary<string, string> Settings(OnnxOptions wanted)

@@ -46,7 +46,8 @@ public sealed record JointTransformerConfig(
     public override Contradiction? Check(PackManifest manifest)
     {
         var (height, width) = (manifest.VideoShape.Dims[1], manifest.VideoShape.Dims[2]);
-        return Contradiction.NotPositive("num_layers", NumLayers) ?? Contradiction.NotPositive("text_length", TextLength)
+        return Contradiction.Unless(manifest.HasAudio, "latents.audio in pack.json, which this class makes, too", "none")
+            ?? Contradiction.NotPositive("num_layers", NumLayers) ?? Contradiction.NotPositive("text_length", TextLength)
             ?? Contradiction.NotPositive("time_embed_dim", TimeEmbedDim) ?? Contradiction.NotPositive("patch_size", PatchSize)
             ?? Contradiction.Differ("an even time_embed_dim, remainder", 0, TimeEmbedDim % 2)
             ?? Contradiction.Differ($"latents {height}x{width} that patch_size {PatchSize} divides, remainder", 0, (height % PatchSize) + (width % PatchSize))

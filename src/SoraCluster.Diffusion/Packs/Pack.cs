@@ -30,11 +30,13 @@ public sealed class Pack
     public string Fingerprint { get; }
 
     /// <summary>Reads and verifies a pack.</summary>
+    /// <param name="folder">The pack's.</param>
+    /// <param name="tokenizers">Opens tokenizers of other classes than <see cref="LexiconTokenizer"/>; without it, packs that have such are refused.</param>
     /// <exception cref="PackException">Something in the folder is missing or is not what the pack says it is.</exception>
-    public static Pack Load(string folder)
+    public static Pack Load(string folder, ITokenizerFactory? tokenizers = null)
     {
         var root = Path.GetFullPath(folder);
-        var (manifest, configs, tokenizer, fingerprint) = new PackLoader(root).Load();
+        var (manifest, configs, tokenizer, fingerprint) = new PackLoader(root, tokenizers).Load();
         return new Pack(root, manifest, configs, tokenizer, fingerprint);
     }
 
@@ -53,10 +55,15 @@ public sealed class Pack
             ? new PackFolder(Folder).Open(file)
             : throw new PackException("pack.json", null, $"weights for {role}", "none");
 
-    /// <summary>The full path of a part's ONNX graph.</summary>
+    /// <summary>A part's ONNX graph: its name in the pack's folder and its full path.</summary>
+    /// <param name="role">The part.</param>
+    /// <param name="first">Its <see cref="PackComponent.FirstGraph"/> instead.</param>
     /// <exception cref="PackException">The part has none, or the file is gone.</exception>
-    public string GraphOf(string role) =>
-        Manifest.Components.GetValueOrDefault(role)?.Graph is { } file
-            ? new PackFolder(Folder).PathOf(file)
+    public (string File, string Path) GraphOf(string role, bool first = false)
+    {
+        var component = Manifest.Components.GetValueOrDefault(role);
+        return (first ? component?.FirstGraph : component?.Graph) is { } file
+            ? (file, new PackFolder(Folder).PathOf(file))
             : throw new PackException("pack.json", null, $"a graph for {role}, which this backend runs", "none");
+    }
 }

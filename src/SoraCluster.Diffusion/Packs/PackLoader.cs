@@ -1,18 +1,19 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using SoraCluster.Diffusion.Safetensors;
 
 namespace SoraCluster.Diffusion.Packs;
 
 /// <summary>Reads a pack's folder and checks every claim in it, file by file.</summary>
-internal sealed class PackLoader(string root)
+internal sealed class PackLoader(string root, ITokenizerFactory? tokenizers)
 {
-    private const string ManifestFile = "pack.json";
+    internal const string ManifestFile = "pack.json";
     private const string IndexFile = "model_index.json";
 
     /// <summary>The parts that a pack cannot do without, and those that it may have.</summary>
     private static readonly string[] RequiredRoles = [PackRoles.Scheduler, PackRoles.Tokenizer, PackRoles.TextEncoder,
-        PackRoles.Transformer, PackRoles.VaeDecoder, PackRoles.Vocoder];
+        PackRoles.Transformer, PackRoles.VaeDecoder];
+
+    private static readonly string[] OptionalRoles = [PackRoles.Vocoder, PackRoles.VaeEncoder];
 
     private readonly PackFolder folder = new(root);
 
@@ -32,7 +33,7 @@ internal sealed class PackLoader(string root)
         {
             if (role == PackRoles.Tokenizer)
             {
-                tokenizer = LoadTokenizer(component);
+                tokenizer = LoadTokenizer(component, manifest);
             }
             else
             {
@@ -42,14 +43,11 @@ internal sealed class PackLoader(string root)
 
         foreach (var (role, config) in configs)
         {
-            CheckWeights(config, manifest.Components[role], manifest);
-            if (manifest.Components[role].Graph is { } graph)
-            {
-                folder.PathOf(graph);
-            }
+            PackWeightsRules.Check(folder, config, manifest.Components[role], manifest);
+            TouchGraphs(manifest.Components[role]);
         }
 
-        CheckVocabulary(manifest, configs, (LexiconTokenizer)tokenizer!);
+        CheckText(manifest, configs, tokenizer!);
         return (manifest, configs, tokenizer!, folder.Fingerprint());
     }
 
@@ -65,14 +63,20 @@ internal sealed class PackLoader(string root)
 
         foreach (var role in manifest.Components.Keys)
         {
-            if (!RequiredRoles.Contains(role) && role != PackRoles.VaeEncoder)
+            if (!RequiredRoles.Contains(role) && !OptionalRoles.Contains(role))
             {
-                throw new PackException(ManifestFile, null, $"one of the roles {string.Join(", ", RequiredRoles)}, {PackRoles.VaeEncoder}", role);
+                throw new PackException(ManifestFile, null, $"one of the roles {string.Join(", ", RequiredRoles.Concat(OptionalRoles))}", role);
             }
+        }
+
+        if (manifest.HasAudio != manifest.Components.ContainsKey(PackRoles.Vocoder))
+        {
+            throw new PackException(
+                ManifestFile, null, manifest.HasAudio ? "components.vocoder, for latents.audio" : "latents.audio, for components.vocoder", "none");
         }
     }
 
-    /// <summary>The diffusers index must name the same class for every role that it names.</summary>
+    /// <summary>The diffusers index must name the same class for every role; it knows a decoder by the name of the whole autoencoder, too.</summary>
     private void CheckIndex(PackManifest manifest)
     {
         var index = folder.ReadJson(IndexFile, PackJson.Default.JsonElement);
@@ -83,7 +87,7 @@ internal sealed class PackLoader(string root)
 
         foreach (var (role, component) in manifest.Components)
         {
-            if (!index.TryGetProperty(role, out var entry))
+            if (!index.TryGetProperty(role, out var entry) && !(role == PackRoles.VaeDecoder && index.TryGetProperty("vae", out entry)))
             {
                 throw new PackException(IndexFile, null, $"an entry for {role}", "none");
             }
@@ -96,15 +100,37 @@ internal sealed class PackLoader(string root)
         }
     }
 
-    private LexiconTokenizer LoadTokenizer(PackComponent component)
+    /// <summary>They have to be there, and they count in the fingerprint; what is in them, the backend checks.</summary>
+    private void TouchGraphs(PackComponent component)
+    {
+        foreach (var file in (string?[])[component.Graph, component.FirstGraph, .. component.Data ?? []])
+        {
+            _ = file is null ? null : folder.PathOf(file);
+        }
+    }
+
+    private ITokenizer LoadTokenizer(PackComponent component, PackManifest manifest)
     {
         if (component.Class != nameof(LexiconTokenizer))
         {
-            throw UnknownClass(PackRoles.Tokenizer, component, nameof(LexiconTokenizer));
+            return OpenTokenizer(component, manifest)
+                ?? throw UnknownClass(PackRoles.Tokenizer, component, tokenizers is null ? nameof(LexiconTokenizer) : "a known class");
         }
 
         var lexicon = folder.ReadJson(component.Config, PackJson.Default.Lexicon);
         return LexiconTokenizer.Create(lexicon, (expected, found) => new PackException(component.Config, null, expected, found));
+    }
+
+    private ITokenizer? OpenTokenizer(PackComponent component, PackManifest manifest)
+    {
+        try
+        {
+            return tokenizers?.Open(component.Class, folder.Read(component.Config), manifest.TextLength);
+        }
+        catch (InvalidDataException wrong)
+        {
+            throw new PackException(component.Config, null, wrong.Message.TrimEnd('.'), "another file", wrong);
+        }
     }
 
     private ComponentConfig LoadConfig(string role, PackComponent component, PackManifest manifest)
@@ -117,6 +143,9 @@ internal sealed class PackLoader(string root)
             (PackRoles.Scheduler, _) => throw UnknownClass(
                 role, component, "FlowMatchEulerDiscreteScheduler, UniPCMultistepScheduler or DPMSolverMultistepScheduler"),
             (PackRoles.TextEncoder, "LexiconTextEncoder") => ReadConfig(component, PackJson.Default.TextEncoderConfig),
+            (PackRoles.TextEncoder, "UMT5EncoderModel" or "T5EncoderModel") => ReadConfig(component, PackJson.Default.T5EncoderConfig),
+            (PackRoles.Transformer, "WanTransformer3DModel") => ReadConfig(component, PackJson.Default.WanTransformerConfig),
+            (PackRoles.VaeDecoder, "AutoencoderKLWan") => ReadConfig(component, PackJson.Default.WanDecoderConfig),
             (PackRoles.Transformer, "JointTransformer") => ReadConfig(component, PackJson.Default.JointTransformerConfig),
             (PackRoles.VaeDecoder, "FrameGroupDecoder") => ReadConfig(component, PackJson.Default.FrameDecoderConfig),
             (PackRoles.VaeEncoder, "FrameGroupEncoder") => ReadConfig(component, PackJson.Default.FrameEncoderConfig),
@@ -141,64 +170,27 @@ internal sealed class PackLoader(string root)
         return folder.ReadJson(component.Config, type);
     }
 
-    private void CheckWeights(ComponentConfig config, PackComponent component, PackManifest manifest)
+    /// <summary>Tokenizer, text encoder and transformer must speak of the same tokens and vectors.</summary>
+    private static void CheckText(PackManifest manifest, Dictionary<string, ComponentConfig> configs, ITokenizer tokenizer)
     {
-        var specs = config.Tensors(manifest).ToDictionary(spec => spec.Name, StringComparer.Ordinal);
-        if (component.Weights is not { } file)
-        {
-            if (specs.Count > 0)
-            {
-                throw new PackException(ManifestFile, null, $"weights for the component of class {component.Class}", "none");
-            }
-
-            return;
-        }
-
-        using var weights = folder.Open(file);
-        foreach (var spec in specs.Values)
-        {
-            CheckTensor(file, weights, spec);
-        }
-
-        foreach (var tensor in weights.Tensors)
-        {
-            if (!specs.ContainsKey(tensor.Name))
-            {
-                throw new PackException(file, tensor.Name, $"no tensor of that name in class {component.Class}", tensor.ToString());
-            }
-        }
-    }
-
-    private static void CheckTensor(string file, SafetensorsFile weights, TensorSpec spec)
-    {
-        var shape = string.Join(", ", spec.Shape);
-        if (!weights.Contains(spec.Name))
-        {
-            throw new PackException(file, spec.Name, $"shape [{shape}]", "no such tensor");
-        }
-
-        var info = weights.Info(spec.Name);
-        if (!info.Shape.SequenceEqual(spec.Shape.Select(dim => (long)dim)))
-        {
-            throw new PackException(file, spec.Name, $"shape [{shape}]", $"shape [{string.Join(", ", info.Shape)}]");
-        }
-
-        if (info.Dtype == TensorDtype.Other)
-        {
-            throw new PackException(file, spec.Name, "dtype F32, F16 or BF16", $"dtype {info.DtypeName}");
-        }
-    }
-
-    private static void CheckVocabulary(PackManifest manifest, Dictionary<string, ComponentConfig> configs, LexiconTokenizer tokenizer)
-    {
-        var encoder = (TextEncoderConfig)configs[PackRoles.TextEncoder];
-        var transformer = (JointTransformerConfig)configs[PackRoles.Transformer];
         var encoderFile = manifest.Components[PackRoles.TextEncoder].Config;
-        Require(encoderFile, "vocab_size as in the lexicon:", tokenizer.ConceptCount, encoder.VocabSize);
-        Require(encoderFile, "max_length as in the lexicon:", tokenizer.MaxLength, encoder.MaxLength);
         var transformerFile = manifest.Components[PackRoles.Transformer].Config;
-        Require(transformerFile, "text_length as the text encoder's max_length:", encoder.MaxLength, transformer.TextLength);
-        Require(transformerFile, "hidden_size as the text encoder's:", encoder.HiddenSize, transformer.HiddenSize);
+        switch (configs[PackRoles.TextEncoder], configs[PackRoles.Transformer], tokenizer)
+        {
+            case (TextEncoderConfig encoder, JointTransformerConfig transformer, LexiconTokenizer lexicon):
+                Require(encoderFile, "vocab_size as in the lexicon:", lexicon.ConceptCount, encoder.VocabSize);
+                Require(encoderFile, "max_length as in the lexicon:", lexicon.MaxLength, encoder.MaxLength);
+                Require(transformerFile, "text_length as the text encoder's max_length:", encoder.MaxLength, transformer.TextLength);
+                Require(transformerFile, "hidden_size as the text encoder's:", encoder.HiddenSize, transformer.HiddenSize);
+                break;
+            case (T5EncoderConfig encoder, WanTransformerConfig transformer, not LexiconTokenizer):
+                Require(transformerFile, "text_dim as the text encoder's d_model:", encoder.DModel, transformer.TextDim);
+                break;
+            default:
+                throw new PackException(
+                    ManifestFile, null, "a tokenizer, a text_encoder and a transformer that belong together",
+                    string.Join(", ", ((string[])[PackRoles.Tokenizer, PackRoles.TextEncoder, PackRoles.Transformer]).Select(role => manifest.Components[role].Class)));
+        }
     }
 
     private static void Require(string file, string what, int expected, int found)

@@ -12,14 +12,13 @@ namespace SoraCluster.Diffusion.Packs;
 /// <param name="Width">Native picture width in pixels.</param>
 /// <param name="Height">Native picture height in pixels.</param>
 /// <param name="FrameRate">Picture frames per second.</param>
-/// <param name="SampleRate">Sound samples per second.</param>
 /// <param name="MaxFrames">The most picture frames in one clip.</param>
 /// <param name="MaxBatch">The most rows in one forward pass; 1 means that the pack cannot be batched.</param>
 /// <param name="DefaultSteps">Solver steps per window when the request names none.</param>
 /// <param name="DefaultGuidanceScale">Guidance when the request names none; 1 means none.</param>
 /// <param name="PredictionType">What the network's output is: <c>sample</c> (the clean latents) or <c>velocity</c>.</param>
 /// <param name="Window">How windows follow each other.</param>
-/// <param name="Latents">Dimensions of one window's latents by name: <c>video [T, H, W, C]</c>, <c>audio [M, B]</c>.</param>
+/// <param name="Latents">Dimensions of one window's latents by name: <c>video [T, H, W, C]</c>, and <c>audio [M, B]</c> unless the pack is silent.</param>
 /// <param name="Components">The parts by role.</param>
 /// <param name="AudioShift">
 /// How much noisier sound is than picture at each step: the odds sigma / (1 - sigma) of its noise level are this many times the picture's. Above 1
@@ -30,14 +29,17 @@ namespace SoraCluster.Diffusion.Packs;
 /// <param name="Bridges">
 /// Whether it was trained on windows with both ends given, so that it can lead a clip back to its beginning. Default: it was not.
 /// </param>
+/// <param name="SampleRate">Sound samples per second; nothing in a silent pack.</param>
+/// <param name="TextLength">Token positions, where the tokenizer's own file does not say.</param>
 public sealed record PackManifest(
     string Format, string Id, string Name, string Version, string Licence,
-    int Width, int Height, int FrameRate, int SampleRate,
+    int Width, int Height, int FrameRate,
     int MaxFrames, int MaxBatch, int DefaultSteps, float DefaultGuidanceScale,
     string PredictionType, PackWindow Window,
     IReadOnlyDictionary<string, int[]> Latents,
     IReadOnlyDictionary<string, PackComponent> Components,
-    double AudioShift = 1, string Description = "", IReadOnlyList<string>? Languages = null, bool Bridges = false)
+    double AudioShift = 1, string Description = "", IReadOnlyList<string>? Languages = null, bool Bridges = false,
+    int SampleRate = 0, int TextLength = 0)
 {
     /// <summary>The only format there is.</summary>
     public const string CurrentFormat = "soracluster-pack/1";
@@ -46,19 +48,28 @@ public sealed record PackManifest(
     [JsonIgnore]
     public LatentShape VideoShape => new(LatentNames.Video, Latents[LatentNames.Video]);
 
+    /// <summary>Whether it makes sound, too.</summary>
+    [JsonIgnore]
+    public bool HasAudio => Latents.ContainsKey(LatentNames.Audio);
+
     /// <summary>One window of sound latents: <c>[M, B]</c>, M mel frames of B bands.</summary>
+    /// <exception cref="KeyNotFoundException">The pack is silent.</exception>
     [JsonIgnore]
     public LatentShape AudioShape => new(LatentNames.Audio, Latents[LatentNames.Audio]);
 
+    /// <summary>All latents of one window.</summary>
+    [JsonIgnore]
+    public LatentShape[] WindowShapes => HasAudio ? [VideoShape, AudioShape] : [VideoShape];
+
     /// <summary>Sound tokens in a window.</summary>
     [JsonIgnore]
-    public int AudioTokens => AudioShape.Dims[0] / Window.MelFramesPerToken;
+    public int AudioTokens => HasAudio ? AudioShape.Dims[0] / Window.MelFramesPerToken : 0;
 
     /// <summary>Picture frames in a window.</summary>
     [JsonIgnore]
-    public int WindowFrames => VideoShape.Dims[0] * Window.FramesPerLatent;
+    public int WindowFrames => Window.Frames(VideoShape.Dims[0]);
 
     /// <summary>Mel frames that last as long as one picture frame.</summary>
     [JsonIgnore]
-    public int MelFramesPerFrame => AudioShape.Dims[0] / WindowFrames;
+    public int MelFramesPerFrame => HasAudio ? AudioShape.Dims[0] / WindowFrames : 0;
 }

@@ -6,8 +6,14 @@ namespace SoraCluster.Diffusion.Packs;
 /// <param name="HiddenSize">Width of the vectors.</param>
 /// <param name="NumHeads">Attention heads.</param>
 /// <param name="NumLayers">Blocks.</param>
-public sealed record TextEncoderConfig(int VocabSize, int MaxLength, int HiddenSize, int NumHeads, int NumLayers) : ComponentConfig
+public sealed record TextEncoderConfig(int VocabSize, int MaxLength, int HiddenSize, int NumHeads, int NumLayers) : TextConfig
 {
+    /// <inheritdoc/>
+    public override int Width => HiddenSize;
+
+    /// <inheritdoc/>
+    public override int PooledWidth => HiddenSize;
+
     /// <inheritdoc/>
     public override IEnumerable<TensorSpec> Tensors(PackManifest manifest)
     {

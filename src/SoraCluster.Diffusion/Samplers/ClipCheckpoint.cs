@@ -89,7 +89,7 @@ internal sealed record ClipCheckpoint(ClipSettings Settings, int Step, LatentSet
         var step = Integer(metadata["step"]);
         ArgumentOutOfRangeException.ThrowIfNegative(step);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(step, settings.StepsPerWindow * plan.Windows);
-        LatentShape[] window = [plan.Video, plan.Audio];
+        var window = pack.Manifest.WindowShapes;
         return new ClipCheckpoint(
             settings, step, ReadSet(file, "window", window), ReadSet(file, "preview", window), ReadSet(file, "clip", plan.ClipShapes),
             ReadSet(file, "solver", pack.Scheduler.MemoryOf(window)));

@@ -10,8 +10,6 @@ namespace SoraCluster.Diffusion.Samplers;
 /// </summary>
 public sealed class ClipSampler
 {
-    private static readonly string[] Names = [LatentNames.Video, LatentNames.Audio];
-
     private readonly Pack pack;
     private readonly ClipSettings settings;
     private readonly WindowPlan plan;
@@ -40,7 +38,7 @@ public sealed class ClipSampler
         solver = state.Solver;
         Preview = state.Preview;
         Step = state.Step;
-        velocity = new float[Math.Max(plan.Video.Count, plan.Audio.Count)];
+        velocity = new float[window.Shapes.Max(shape => shape.Count)];
 
         var timeline = PromptTimeline.Parse(settings.Prompt);
         Prompt = pack.Tokenizer.Tokenize(timeline.Text);
@@ -73,7 +71,7 @@ public sealed class ClipSampler
     public TokenizedPrompt Prompt { get; }
 
     /// <summary>
-    /// The finished clip: <c>video [T, H, W, C]</c> with T = the latent frames that cover the frames asked for, and <c>audio [M, B]</c> cut to exactly
+    /// The finished clip: <c>video [T, H, W, C]</c> with T = the latent frames that cover the frames asked for, and, unless the pack is silent, <c>audio [M, B]</c> cut to exactly
     /// their duration.
     /// </summary>
     /// <exception cref="InvalidOperationException">Not done yet.</exception>
@@ -109,7 +107,7 @@ public sealed class ClipSampler
     {
         ClipSettingsRules.Check(settings, pack.Manifest);
         var plan = new WindowPlan(pack.Manifest, settings.Frames, settings.Source);
-        LatentShape[] shapes = [plan.Video, plan.Audio];
+        var shapes = pack.Manifest.WindowShapes;
         var state = new ClipCheckpoint(
             settings, 0, new LatentSet(shapes), new LatentSet(shapes), new LatentSet(plan.ClipShapes), new LatentSet(pack.Scheduler.MemoryOf(shapes)));
         if (settings.Source is { } source)
@@ -133,9 +131,9 @@ public sealed class ClipSampler
     /// <summary>The batch key that a clip of these settings will have; known before the clip is started.</summary>
     public static string BatchKeyOf(Pack pack, ClipSettings settings)
     {
-        static string dims(LatentShape shape) => string.Join('x', shape.Dims);
+        var shapes = pack.Manifest.WindowShapes.Select(shape => string.Join('x', shape.Dims));
         var branches = settings.GuidanceScale == 1 ? 1 : 2;
-        return $"{pack.Fingerprint}/{dims(pack.Manifest.VideoShape)}+{dims(pack.Manifest.AudioShape)}/f32/{branches}";
+        return $"{pack.Fingerprint}/{string.Join('+', shapes)}/f32/{branches}";
     }
 
     /// <summary>The solver steps, over all windows, that a clip of these settings will take.</summary>
@@ -162,8 +160,11 @@ public sealed class ClipSampler
     {
         ThrowIfDone();
         var step = ScheduleStep;
-        Advance(LatentNames.Video, videoScheduler, step);
-        Advance(LatentNames.Audio, audioScheduler, step);
+        foreach (var shape in window.Shapes)
+        {
+            Advance(shape.Name, SchedulerOf(shape.Name), step);
+        }
+
         Step++;
         if (Step % settings.StepsPerWindow != 0)
         {
@@ -222,17 +223,18 @@ public sealed class ClipSampler
     /// </summary>
     private void BeginWindow()
     {
-        for (var i = 0; i < Names.Length; i++)
+        for (var i = 0; i < window.Shapes.Count; i++)
         {
-            var target = window[Names[i]].AsSpan();
-            var known = clip[Names[i]].AsSpan(plan.Start(Names[i], CurrentWindow), target.Length);
-            PhiloxNoise.Fill(target, settings.Seed, (uint)(((plan.FirstNoise + CurrentWindow) * Names.Length) + i), 0);
+            var name = window.Shapes[i].Name;
+            var target = window[name].AsSpan();
+            var known = clip[name].AsSpan(plan.Start(name, CurrentWindow), target.Length);
+            PhiloxNoise.Fill(target, settings.Seed, (uint)(((plan.FirstNoise + CurrentWindow) * window.Shapes.Count) + i), 0);
             if (settings.Source is { StartsFromSource: true })
             {
-                Mix(target, known, SchedulerOf(Names[i]).Sigmas[ScheduleStep]);
+                Mix(target, known, SchedulerOf(name).Sigmas[ScheduleStep]);
             }
 
-            var (start, length) = Free(Names[i]).GetOffsetAndLength(target.Length);
+            var (start, length) = Free(name).GetOffsetAndLength(target.Length);
             known[..start].CopyTo(target);
             known[(start + length)..].CopyTo(target[(start + length)..]);
         }
@@ -266,7 +268,7 @@ public sealed class ClipSampler
 
     private void KeepWindow(int finished)
     {
-        foreach (var name in Names)
+        foreach (var (name, _) in window.Shapes)
         {
             window[name].AsSpan().CopyTo(clip[name].AsSpan(plan.Start(name, finished)));
         }
@@ -275,7 +277,7 @@ public sealed class ClipSampler
     private LatentSet Trim()
     {
         var result = new LatentSet(plan.TrimmedShapes);
-        foreach (var name in Names)
+        foreach (var (name, _) in result.Shapes)
         {
             clip[name].AsSpan(0, result[name].Length).CopyTo(result[name]);
         }

@@ -48,6 +48,8 @@ internal static class ClipSettingsRules
             : source.Frames;
         switch (source.Use)
         {
+            case SourceUse.Extend when manifest.Window.OverlapLatentFrames == 0:
+                throw new ArgumentException("The pack was not made to go on from a clip's end: it cannot extend.", nameof(source));
             case SourceUse.Extend when source.Frames >= frames:
                 throw new ArgumentException("An extended clip is longer than its source.", nameof(source));
             case SourceUse.Rework or SourceUse.Blend or SourceUse.Loop when source.Frames != frames:

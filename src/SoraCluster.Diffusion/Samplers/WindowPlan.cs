@@ -21,11 +21,10 @@ internal sealed class WindowPlan
     {
         this.manifest = manifest;
         Video = manifest.VideoShape;
-        Audio = manifest.AudioShape;
         stride = Video.Dims[0] - GivenLatentFrames;
         closes = source?.Use == SourceUse.Loop;
 
-        var latentFrames = LatentFrames(frames);
+        var latentFrames = manifest.Window.LatentFrames(frames);
         KeptLatentFrames = source?.Use switch
         {
             SourceUse.Extend => source.Frames / manifest.Window.FramesPerLatent,
@@ -34,18 +33,15 @@ internal sealed class WindowPlan
         };
         begin = Math.Max(0, KeptLatentFrames - GivenLatentFrames);
         Windows = WindowsFor(latentFrames - begin);
-        FirstNoise = KeptLatentFrames > 0 ? WindowsFor(LatentFrames(source!.Frames)) : 0;
+        FirstNoise = KeptLatentFrames > 0 ? WindowsFor(manifest.Window.LatentFrames(source!.Frames)) : 0;
         var joined = begin + Video.Dims[0] + ((Windows - 1) * stride);
         ClipShapes = Shapes(joined, joined * MelFramesPerLatent);
         TrimmedShapes = Shapes(latentFrames, frames * manifest.MelFramesPerFrame);
-        SourceShapes = source is null ? [] : Shapes(LatentFrames(source.Frames), source.Frames * manifest.MelFramesPerFrame);
+        SourceShapes = source is null ? [] : Shapes(manifest.Window.LatentFrames(source.Frames), source.Frames * manifest.MelFramesPerFrame);
     }
 
     /// <summary>One window of pictures.</summary>
     public LatentShape Video { get; }
-
-    /// <summary>One window of sound.</summary>
-    public LatentShape Audio { get; }
 
     public int Windows { get; }
 
@@ -66,7 +62,7 @@ internal sealed class WindowPlan
 
     public int GivenLatentFrames => manifest.Window.OverlapLatentFrames;
 
-    public int MelFramesPerLatent => Audio.Dims[0] / Video.Dims[0];
+    private int MelFramesPerLatent => manifest.HasAudio ? manifest.AudioShape.Dims[0] / Video.Dims[0] : 0;
 
     /// <summary>Latent frames that a loop makes anew: a window, less what is given at both of its ends. Below 1 where a pack cannot loop.</summary>
     public static int LoopLatentFrames(PackManifest manifest) => manifest.VideoShape.Dims[0] - (2 * manifest.Window.OverlapLatentFrames);
@@ -76,8 +72,7 @@ internal sealed class WindowPlan
     {
         var start = begin + (window * stride);
         var given = Given(LatentNames.Video, window) > 0 ? GivenLatentFrames : 0;
-        var perSecond = (double)manifest.FrameRate / manifest.Window.FramesPerLatent;
-        return ((start + given) / perSecond, (start + Video.Dims[0] - (closes ? GivenLatentFrames : 0)) / perSecond);
+        return (Seconds(start + given), Seconds(start + Video.Dims[0] - (closes ? GivenLatentFrames : 0)));
     }
 
     /// <summary>First element of a window in a joined tensor of that name.</summary>
@@ -92,17 +87,17 @@ internal sealed class WindowPlan
     /// <summary>Elements that so many latent frames, or the sound of their duration, take up in a tensor of that name.</summary>
     public int Elements(string name, int latentFrames) => name == LatentNames.Video
         ? latentFrames * (Video.Count / Video.Dims[0])
-        : latentFrames * MelFramesPerLatent * (Audio.Count / Audio.Dims[0]);
+        : latentFrames * MelFramesPerLatent * (manifest.AudioShape.Count / manifest.AudioShape.Dims[0]);
 
-    private LatentShape[] Shapes(int latentFrames, int melFrames) =>
-    [
-        new(LatentNames.Video, [latentFrames, .. Video.Dims[1..]]),
-        new(LatentNames.Audio, [melFrames, .. Audio.Dims[1..]]),
-    ];
+    private LatentShape[] Shapes(int latentFrames, int melFrames)
+    {
+        var video = new LatentShape(LatentNames.Video, [latentFrames, .. Video.Dims[1..]]);
+        return manifest.HasAudio ? [video, new LatentShape(LatentNames.Audio, [melFrames, .. manifest.AudioShape.Dims[1..]])] : [video];
+    }
+
+    private double Seconds(int latentFrames) => (double)manifest.Window.Frames(latentFrames) / manifest.FrameRate;
 
     private int WindowsFor(int latentFrames) => 1 + DivideUp(Math.Max(latentFrames - Video.Dims[0], 0), stride);
-
-    private int LatentFrames(int frames) => DivideUp(frames, manifest.Window.FramesPerLatent);
 
     private static int DivideUp(int value, int by) => (value + by - 1) / by;
 }

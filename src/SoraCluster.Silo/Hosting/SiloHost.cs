@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using SoraCluster.Domain.Artifacts;
 using SoraCluster.Gateway;
 using SoraCluster.Gateway.Workers;
+using SoraCluster.Inference.Onnx.Text;
 using SoraCluster.Media;
 using SoraCluster.ServiceDefaults;
 using SoraCluster.Silo.Roles;
@@ -57,7 +58,8 @@ internal static partial class SiloHost
             FfmpegLocator.Locate(options.Media);
         }
 
-        var packs = PackLibrary.Load(PackFolders.Find(options.Packs.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)));
+        var folders = PackFolders.Find(options.Packs.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries));
+        var packs = PackLibrary.Load(folders, new SentencePieceTokenizers());
         var stores = await SiloStores.OpenAsync(options, redis);
         var profile = await CostProfile.LoadAsync(stores.Clips, ProfileKey);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning);

@@ -36,8 +36,8 @@ internal static class ClipLatents
                     $"The video that this one is made from comes from another version of the model '{pack.Manifest.Id}'. Make it again first.");
             }
 
-            var latents = new LatentSet(((string[])[LatentNames.Video, LatentNames.Audio]).Select(
-                name => new LatentShape(name, [.. file.Info(name).Shape.Select(dim => checked((int)dim))])));
+            var latents = new LatentSet(pack.Manifest.WindowShapes.Select(
+                shape => new LatentShape(shape.Name, [.. file.Info(shape.Name).Shape.Select(dim => checked((int)dim))])));
             foreach (var shape in latents.Shapes)
             {
                 file.ReadFloats(shape.Name, latents[shape.Name]);

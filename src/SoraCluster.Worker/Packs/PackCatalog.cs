@@ -44,7 +44,7 @@ public sealed class PackCatalog : IModelCatalog
         var longest = m.MaxFrames / m.FrameRate;
         var scale = Math.Max(1, (ViewableSide + Math.Min(m.Width, m.Height) - 1) / Math.Min(m.Width, m.Height));
         var latentFrames = m.VideoShape.Dims[0];
-        var windowSeconds = (double)latentFrames * m.Window.FramesPerLatent / m.FrameRate;
+        var windowSeconds = (double)m.WindowFrames / m.FrameRate;
         return new()
         {
             Id = m.Id,
@@ -60,7 +60,7 @@ public sealed class PackCatalog : IModelCatalog
             DefaultSeconds = Math.Clamp((int)windowSeconds, 1, Math.Max(1, longest)), // one window: the best that the pack makes
             DefaultSteps = m.DefaultSteps,
             DefaultGuidanceScale = m.DefaultGuidanceScale,
-            HasAudio = m.Components.ContainsKey(PackRoles.Vocoder),
+            HasAudio = m.HasAudio,
             Operations = Operations(m),
             Languages = m.Languages ?? [],
             WindowSeconds = windowSeconds,
@@ -71,12 +71,13 @@ public sealed class PackCatalog : IModelCatalog
     }
 
     /// <summary>
-    /// Any diffusion model can start from noised latents, and one that makes clips window by window can go on from a clip's end; to lead back
-    /// to the beginning it must have been trained for that.
+    /// Any diffusion model can start from noised latents; one that makes clips window by window can go on from a clip's end, and to lead back to the
+    /// beginning it must have been trained for that.
     /// </summary>
     private static IReadOnlyList<JobOperation> Operations(PackManifest pack)
     {
-        JobOperation[] always = [JobOperation.Create, JobOperation.Remix, JobOperation.Edit, JobOperation.Extend, JobOperation.Blend];
-        return pack.Bridges ? [.. always, JobOperation.Loop] : always;
+        JobOperation[] always = [JobOperation.Create, JobOperation.Remix, JobOperation.Edit, JobOperation.Blend];
+        JobOperation[] onward = pack.Window.OverlapLatentFrames > 0 ? [JobOperation.Extend] : [];
+        return pack.Bridges ? [.. always, .. onward, JobOperation.Loop] : [.. always, .. onward];
     }
 }

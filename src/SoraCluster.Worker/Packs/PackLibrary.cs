@@ -17,8 +17,9 @@ public sealed class PackLibrary
     public IReadOnlyList<PackProblem> Problems { get; }
 
     /// <param name="folders">One pack each.</param>
+    /// <param name="tokenizers">For packs whose tokenizer needs a library; without it, such packs are left out.</param>
     /// <exception cref="NoPackException">None of them can be used.</exception>
-    public static PackLibrary Load(IReadOnlyList<string> folders)
+    public static PackLibrary Load(IReadOnlyList<string> folders, ITokenizerFactory? tokenizers = null)
     {
         var packs = new List<Pack>();
         var problems = new List<PackProblem>();
@@ -26,7 +27,7 @@ public sealed class PackLibrary
         {
             try
             {
-                var pack = Pack.Load(folder);
+                var pack = Pack.Load(folder, tokenizers);
                 if (packs.Find(p => p.Manifest.Id == pack.Manifest.Id) is { } first)
                 {
                     problems.Add(new(folder, $"Its id '{pack.Manifest.Id}' is that of the pack in '{first.Folder}'."));

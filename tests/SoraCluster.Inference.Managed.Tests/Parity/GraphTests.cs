@@ -84,7 +84,7 @@ public sealed class GraphTests : IDisposable
         var client = await NodePackage.InstalledAsync("onnx");
         var file = Path.Combine(folder.Path, "inputs.json");
         await File.WriteAllTextAsync(file, JsonSerializer.Serialize(inputs.ToDictionary(input => input.Name, input => input.Tensor)));
-        var (code, output) = await client.RunAsync("run.mjs", pack.GraphOf(role), file);
+        var (code, output) = await client.RunAsync("run.mjs", pack.GraphOf(role).Path, file);
         Assert.True(code == 0, output);
         return JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(output)!.ToDictionary(
             pair => pair.Key,
