@@ -1,8 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
-using SoraCluster.Local;
 using SoraCluster.Silo.Tests.Redis;
-using SoraCluster.Testing;
 
 namespace SoraCluster.Silo.Tests.Cluster;
 
@@ -17,6 +14,8 @@ public sealed class ChaosTests(RedisServer redis) : IClassFixture<RedisServer>, 
 
     private readonly string name = $"chaos-{Interlocked.Increment(ref tests)}";
     private TestCluster? made;
+
+    private StoredJobs Jobs => new(redis.Connection, name);
 
     private TestCluster Cluster => made ??= new TestCluster(redis, name);
 
@@ -47,11 +46,11 @@ public sealed class ChaosTests(RedisServer redis) : IClassFixture<RedisServer>, 
 
         Assert.All(videos, video => Assert.Equal("completed", video.GetProperty("status").GetString()));
         Assert.Equal(ids.Length, await client.UsedAsync());
-        Assert.Equal(await LocallyAsync(ids.Length, steps: 40), await Task.WhenAll(ids.Select(client.ContentAsync)));
+        Assert.Equal(await LocalClips.MakeAsync(Cluster.Pack.Folder, ids.Length, steps: 40), await Task.WhenAll(ids.Select(client.ContentAsync)));
         foreach (var id in ids)
         {
             // Every lease but the last was lost, or given back with nothing to redo.
-            Assert.InRange(await client.RedoneAsync(id), 0, CheckpointEvery * (await TokenAsync(id) - 1));
+            Assert.InRange(await client.RedoneAsync(id), 0, CheckpointEvery * (await Jobs.TokenAsync(id) - 1));
         }
     }
 
@@ -65,7 +64,7 @@ public sealed class ChaosTests(RedisServer redis) : IClassFixture<RedisServer>, 
         var id = await client.CreateAsync(key: 0, steps: 40);
         await client.AtStepAsync(id, 6);
         paused.Pause();
-        var token = await TokenAsync(id);
+        var token = await Jobs.TokenAsync(id);
 
         var heir = StartSilo("gpu");
         await TokenAboveAsync(id, token);
@@ -73,8 +72,8 @@ public sealed class ChaosTests(RedisServer redis) : IClassFixture<RedisServer>, 
         var video = await client.EndedAsync(id);
 
         Assert.Equal("completed", video.GetProperty("status").GetString());
-        Assert.Equal(await LocallyAsync(1, steps: 40), [await client.ContentAsync(id)]);
-        Assert.Equal(token + 1, await TokenAsync(id));
+        Assert.Equal(await LocalClips.MakeAsync(Cluster.Pack.Folder, 1, steps: 40), [await client.ContentAsync(id)]);
+        Assert.Equal(token + 1, await Jobs.TokenAsync(id));
         Assert.InRange(await client.RedoneAsync(id), 0, CheckpointEvery);
         var clip = Assert.Single(Directory.GetFiles(ArtifactsOf(id), "video.mp4", SearchOption.AllDirectories));
         Assert.Equal((token + 1).ToString(CultureInfo.InvariantCulture), Path.GetFileName(Path.GetDirectoryName(clip)));
@@ -105,7 +104,7 @@ public sealed class ChaosTests(RedisServer redis) : IClassFixture<RedisServer>, 
         {
             foreach (var id in ids)
             {
-                var job = await JobAsync(id);
+                var job = await Jobs.BodyAsync(id);
                 if (job.TryGetProperty("worker", out var worker)
                     && (await client.GetAsync($"v1/videos/{id}")).GetProperty("sora").GetProperty("step").GetInt32() > 2
                     && workers.FirstOrDefault(w => worker.GetString()!.Contains($"_{w.SiloPort}_", StringComparison.Ordinal)) is { } holder)
@@ -118,37 +117,11 @@ public sealed class ChaosTests(RedisServer redis) : IClassFixture<RedisServer>, 
         }
     }
 
-    private async Task<long> TokenAsync(string id) =>
-        JsonDocument.Parse((string)(await redis.Connection.GetDatabase().HashGetAsync($"{name}/state/job/{id}/state", "data"))!)
-            .RootElement.GetProperty("token").GetInt64();
-
     private async Task TokenAboveAsync(string id, long token)
     {
-        while (await TokenAsync(id) <= token)
+        while (await Jobs.TokenAsync(id) <= token)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
         }
-    }
-
-    private async Task<JsonElement> JobAsync(string id) =>
-        JsonDocument.Parse((string)(await redis.Connection.GetDatabase().HashGetAsync($"{name}/state/job/{id}/state", "data"))!)
-            .RootElement.GetProperty("body");
-
-    /// <summary>The clips of the keys 0, 1, … as local mode makes them.</summary>
-    private async Task<byte[][]> LocallyAsync(int count, int steps)
-    {
-        using var folder = new TemporaryFolder();
-        await using var server = await LocalServer.StartAsync(new()
-        {
-            Port = 0,
-            DataFolder = folder.Path,
-            PackFolders = [Cluster.Pack.Folder],
-            Threads = 2,
-            Gateway = gateway => gateway.RequestsPerMinute = 0,
-        });
-        using var client = new ClusterClient(server.BaseAddress);
-        var ids = await Task.WhenAll(Enumerable.Range(0, count).Select(key => client.CreateAsync(key, steps: steps)));
-        await Task.WhenAll(ids.Select(client.EndedAsync));
-        return await Task.WhenAll(ids.Select(client.ContentAsync));
     }
 }

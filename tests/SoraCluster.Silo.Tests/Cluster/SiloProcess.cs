@@ -13,21 +13,22 @@ internal sealed class SiloProcess : IAsyncDisposable
     private readonly Process process;
     private readonly StringBuilder log = new();
 
-    private SiloProcess(Process process, string roles, Uri address, int port)
+    private SiloProcess(Process process, string roles, SiloPlace place)
     {
         this.process = process;
         Roles = roles;
-        Address = address;
-        SiloPort = port;
+        Place = place;
     }
 
     public string Roles { get; }
 
+    public SiloPlace Place { get; }
+
     /// <summary>Where it listens for HTTP.</summary>
-    public Uri Address { get; }
+    public Uri Address => Place.Http;
 
     /// <summary>Where other silos reach it; part of its worker's name.</summary>
-    public int SiloPort { get; }
+    public int SiloPort => Place.SiloPort;
 
     public bool HasExited => process.HasExited;
 
@@ -43,19 +44,23 @@ internal sealed class SiloProcess : IAsyncDisposable
         }
     }
 
-    public static SiloProcess Start(string roles, params string[] options)
+    public static SiloProcess Start(string roles, params string[] options) => Start(SiloPlace.At(), roles, options);
+
+    public static SiloProcess Start(SiloPlace place, string roles, params string[] options)
     {
-        var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Ports.Free()}"));
-        var port = Ports.Free();
-        var program = Path.Combine(AppContext.BaseDirectory, "SoraCluster.Silo.dll");
-        var process = Process.Start(new ProcessStartInfo(
-            "dotnet", [program, "--roles", roles, "--silo-port", port.ToString(CultureInfo.InvariantCulture), "--listen", address.ToString(), .. options])
+        var program = Environment.GetEnvironmentVariable("SORA_CHAOS_SILO") ?? Path.Combine(AppContext.BaseDirectory, "SoraCluster.Silo.dll");
+        string[] command =
+        [
+            .. place.Launcher, "dotnet", program, "--roles", roles, "--listen", place.Http.ToString(),
+            "--advertise", place.Address, "--silo-port", place.SiloPort.ToString(CultureInfo.InvariantCulture), .. options,
+        ];
+        var process = Process.Start(new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             Environment = { ["DOTNET_EnableDiagnostics"] = "0", ["DOTNET_gcServer"] = "0" },
         })!;
-        var silo = new SiloProcess(process, roles, address, port);
+        var silo = new SiloProcess(process, roles, place);
         process.OutputDataReceived += silo.Heard;
         process.ErrorDataReceived += silo.Heard;
         process.BeginOutputReadLine();

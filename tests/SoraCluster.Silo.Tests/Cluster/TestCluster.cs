@@ -17,9 +17,12 @@ internal sealed class TestCluster(IRedisFixture redis, string name, string? plac
     /// <summary>The shared folder, or the address of the bucket.</summary>
     public string Data => place ?? folder.Of("data");
 
-    public SiloProcess Start(string roles, params string[] more)
+    public SiloProcess Start(string roles, params string[] more) => Start(SiloPlace.At(), roles, more);
+
+    public SiloProcess Start(SiloPlace at, string roles, params string[] more)
     {
         var silo = SiloProcess.Start(
+            at,
             roles,
             [
                 "--redis", redis.Address, "--cluster", name, "--data", Data, "--packs", Pack.Folder, "--threads", "1", "--max-jobs", "3",

@@ -1,3 +1,4 @@
+using System.Globalization;
 using SoraCluster.Testing;
 using StackExchange.Redis;
 
@@ -12,7 +13,10 @@ public sealed class RedisServer : IRedisFixture, IAsyncLifetime
     private readonly int port = Ports.Free();
     private RedisProcess process = null!;
 
-    public string Address => RedisProcess.AddressOf(port);
+    /// <summary>Another of this machine's addresses at which it is reached.</summary>
+    public string Host { get; init; } = "127.0.0.1";
+
+    public string Address => string.Create(CultureInfo.InvariantCulture, $"{Host}:{port}");
 
     public IConnectionMultiplexer Connection { get; private set; } = null!;
 
@@ -38,7 +42,8 @@ public sealed class RedisServer : IRedisFixture, IAsyncLifetime
 
     private async Task StartAsync()
     {
-        process = await RedisProcess.StartAsync(folder.Path, port, "--appendonly", "yes", "--appendfsync", "always");
+        process = await RedisProcess.StartAsync(
+            folder.Path, port, "--bind", "127.0.0.1", Host, "--protected-mode", "no", "--appendonly", "yes", "--appendfsync", "always");
         while (!await AnswersAsync())
         {
             await Task.Delay(Pause, TimeProvider.System);
