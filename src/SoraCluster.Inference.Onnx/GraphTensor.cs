@@ -125,10 +125,11 @@ internal sealed class GraphTensor : IDisposable
     private void Into<T>(Func<float, T> convert)
         where T : unmanaged
     {
+        var values = Values.AsSpan();
         var target = Value.GetTensorMutableDataAsSpan<T>();
-        for (var i = 0; i < target.Length; i++)
+        for (var i = 0; i < values.Length; i++)
         {
-            target[i] = convert(Values[i]);
+            target[i] = convert(values[i]);
         }
     }
 
@@ -136,9 +137,10 @@ internal sealed class GraphTensor : IDisposable
         where T : unmanaged
     {
         var source = Value.GetTensorDataAsSpan<T>();
-        for (var i = 0; i < source.Length; i++)
+        var values = Values.AsSpan();
+        for (var i = 0; i < values.Length; i++)
         {
-            Values[i] = convert(source[i]);
+            values[i] = convert(source[i]);
         }
     }
 }

@@ -34,6 +34,15 @@ internal sealed class PackFolder(string root)
     /// <summary>The full path of a file that others open.</summary>
     public string PathOf(string file) => Resolve(file);
 
+    /// <summary>Makes a file that need not be there count in the fingerprint.</summary>
+    public void UseIfThere(string file)
+    {
+        if (File.Exists(Path.Combine([root, .. file.Split('/')])))
+        {
+            Resolve(file);
+        }
+    }
+
     public T ReadJson<T>(string file, JsonTypeInfo<T> type)
     {
         var bytes = Read(file);

@@ -103,9 +103,16 @@ internal sealed class PackLoader(string root, ITokenizerFactory? tokenizers)
     /// <summary>They have to be there, and they count in the fingerprint; what is in them, the backend checks.</summary>
     private void TouchGraphs(PackComponent component)
     {
-        foreach (var file in (string?[])[component.Graph, component.FirstGraph, .. component.Data ?? []])
+        foreach (var graph in ((string?[])[component.Graph, component.FirstGraph]).OfType<string>())
         {
-            _ = file is null ? null : folder.PathOf(file);
+            folder.PathOf(graph);
+            folder.UseIfThere($"{graph}.data");
+            folder.UseIfThere($"{graph}_data");
+        }
+
+        foreach (var data in component.Data ?? [])
+        {
+            folder.PathOf(data);
         }
     }
 

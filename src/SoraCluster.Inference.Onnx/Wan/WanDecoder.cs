@@ -8,6 +8,7 @@ namespace SoraCluster.Inference.Onnx.Wan;
 internal abstract class WanDecoder(Pack pack) : IClipDecoder
 {
     private readonly WanDecoderConfig config = pack.Config<WanDecoderConfig>(PackRoles.VaeDecoder);
+    private byte[] rgb = [];
 
     protected PackManifest Manifest { get; } = pack.Manifest;
 
@@ -52,14 +53,14 @@ internal abstract class WanDecoder(Pack pack) : IClipDecoder
     /// <summary>The first pictures of <c>[3, F, H, W]</c> in [-1, 1] as <c>[n, H, W, 3]</c> in 0 … 255, rounded to nearest.</summary>
     protected VideoFrames Pictures(ReadOnlySpan<float> values, int wanted)
     {
-        var size = Manifest.Height * Manifest.Width;
-        var rgb = new byte[wanted * size * 3];
+        var count = wanted * Manifest.Height * Manifest.Width * 3;
         var channel = values.Length / 3;
-        for (var i = 0; i < rgb.Length; i++)
+        rgb = rgb.Length < count ? new byte[count] : rgb;
+        for (var i = 0; i < count; i++)
         {
             rgb[i] = (byte)(((Math.Clamp(values[(i % 3 * channel) + (i / 3)], -1f, 1f) + 1f) * 127.5f) + 0.5f);
         }
 
-        return new VideoFrames(rgb, wanted, Manifest.Height, Manifest.Width);
+        return new VideoFrames(rgb.AsMemory(0, count), wanted, Manifest.Height, Manifest.Width);
     }
 }

@@ -137,16 +137,20 @@ public sealed class WanRefusalTests : IDisposable
         Assert.Equal((file, "a file"), (refused.File, refused.Expected));
     }
 
-    [Fact]
-    public void Load_ExternalData_IsPartOfTheFingerprint()
+    [Theory]
+    [InlineData("dit.onnx.data")]
+    [InlineData("dit.onnx_data")]
+    [InlineData("weights.bin")]
+    public void Load_ExternalData_IsPartOfTheFingerprint(string file)
     {
         using var micro = WanMicroPack.Flat();
-        micro.Edit(PackFile, json => json["components"]!["transformer"]!["data"] = new JsonArray("dit.onnx.data"));
-        Assert.Equal("dit.onnx.data", Assert.Throws<PackException>(micro.Load).File);
+        micro.Edit(PackFile, json => json["components"]!["transformer"]!["data"] = new JsonArray("weights.bin"));
+        Assert.Equal("weights.bin", Assert.Throws<PackException>(micro.Load).File);
+        File.WriteAllBytes(micro.PathOf("weights.bin"), [0]);
 
-        File.WriteAllBytes(micro.PathOf("dit.onnx.data"), [1, 2, 3]);
+        File.WriteAllBytes(micro.PathOf(file), [1, 2, 3]);
         var before = micro.Load().Fingerprint;
-        File.WriteAllBytes(micro.PathOf("dit.onnx.data"), [1, 2, 4]);
+        File.WriteAllBytes(micro.PathOf(file), [1, 2, 4]);
 
         Assert.NotEqual(before, micro.Load().Fingerprint);
     }
