@@ -3,6 +3,7 @@ using SoraCluster.Bench.Api;
 using SoraCluster.Bench.Clips;
 using SoraCluster.Bench.CommandLine;
 using SoraCluster.Bench.Executor;
+using SoraCluster.Bench.Jobs;
 using SoraCluster.Bench.Queue;
 
 // Measurements that are only worth comparing inside one run: each prints Markdown tables.
@@ -22,6 +23,12 @@ switch (args)
         return 0;
     case ["api", "reads" or "creates" or "streams", .. var rest] when Rounds(rest, 5) is { } rounds:
         await ApiBench.RunAsync(Path.Combine("models", "tiny"), args[1], rounds, Console.Out);
+        return 0;
+    case ["jobs", .. var rest] when Rounds(rest, 5) is { } rounds:
+        await EmptyJobsBench.RunAsync(Path.Combine("models", "tiny"), rounds, 2000, Console.Out);
+        return 0;
+    case ["steps", .. var rest] when Rounds(rest, 9) is { } rounds:
+        await StepsBench.RunAsync(Path.Combine("models", "tiny"), rounds, Console.Out);
         return 0;
     case ["api-server", var pack, var data]:
         await BenchServers.LocalAsync(pack, data);
@@ -49,6 +56,10 @@ switch (args)
                 --rounds N      runs to take the median of (default 5)
               queue      a decision of the step queue with 10, 1,000 and 100,000 jobs waiting
                 --rounds N      rounds to take the median of (default 5)
+              jobs       empty jobs from submission to completion, beside BullMQ on Redis
+                --rounds N      rounds to take the median of (default 5)
+              steps      denoising as jobs beside the bare loop, and steps until a job stops or makes room
+                --rounds N      rounds to take the median of (default 9)
               api [reads|creates|streams]   the local server's HTTP API under load, beside a bare endpoint
                 --rounds N      rounds to take the median of (default 5)
             """);

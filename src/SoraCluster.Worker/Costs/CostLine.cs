@@ -23,11 +23,26 @@ internal sealed record CostLine(
     /// <summary>Expected seconds; never negative, never falling with more rows. Through the origin while only one number of rows was seen.</summary>
     public double Seconds(int rows)
     {
+        var (start, perRow) = Fit();
+        return start + (perRow * rows);
+    }
+
+    /// <summary>The most rows, 1 to <paramref name="most"/>, that are expected within <paramref name="seconds"/>.</summary>
+    public int RowsWithin(double seconds, int most)
+    {
+        var (start, perRow) = Fit();
+        return start + (perRow * most) <= seconds ? most
+            : perRow > 0 ? (int)Math.Clamp(Math.Floor((seconds - start) / perRow), 1, most)
+            : 1;
+    }
+
+    private (double Start, double PerRow) Fit()
+    {
         var spread = (Weight * RowsSquared) - (Rows * Rows);
         var perRow = spread > 1e-6 * RowsSquared * Weight
             ? ((Weight * RowsTime) - (Rows * Time)) / spread
             : Time / Rows;
         perRow = Math.Clamp(perRow, 0, Time / Rows);
-        return ((Time - (perRow * Rows)) / Weight) + (perRow * rows);
+        return ((Time - (perRow * Rows)) / Weight, perRow);
     }
 }

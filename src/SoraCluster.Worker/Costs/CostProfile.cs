@@ -57,13 +57,10 @@ public sealed class CostProfile
     /// <summary>The most rows, 1 to <paramref name="most"/>, whose step is expected within the budget; all while nothing is known.</summary>
     public int RowsWithin(string batchKey, TimeSpan budget, int most)
     {
-        var rows = most;
-        while (rows > 1 && SecondsPerStep(batchKey, rows) > budget.TotalSeconds)
+        lock (gate)
         {
-            rows--;
+            return lines.TryGetValue(batchKey, out var line) ? line.RowsWithin(budget.TotalSeconds, most) : most;
         }
-
-        return rows;
     }
 
     /// <summary>Reads a stored profile; an empty one when there is none, or none that can be read.</summary>
