@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace SoraCluster.Diffusion.Safetensors;
@@ -100,6 +101,12 @@ public static class SafetensorsWriter
 
     private static void WriteData(Stream destination, SafetensorsTensor tensor)
     {
+        if (tensor.Dtype == TensorDtype.Float32 && BitConverter.IsLittleEndian)
+        {
+            destination.Write(MemoryMarshal.AsBytes(tensor.Values.Span));
+            return;
+        }
+
         var (_, size) = Format(tensor.Dtype);
         var bytes = new byte[Math.Min(ChunkElements, tensor.Values.Length) * size];
         for (var done = 0; done < tensor.Values.Length;)

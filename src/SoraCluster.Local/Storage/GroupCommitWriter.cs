@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Microsoft.Data.Sqlite;
 
 namespace SoraCluster.Local.Storage;
 
@@ -13,16 +12,16 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
     private const int MaxGroup = 256;
 
     private readonly Channel<Change> changes = Channel.CreateUnbounded<Change>(new() { SingleReader = true });
-    private readonly SqliteConnection connection;
+    private readonly SqliteSession session;
     private readonly Task loop;
 
-    public GroupCommitWriter(SqliteConnection connection)
+    public GroupCommitWriter(SqliteSession session)
     {
-        this.connection = connection;
+        this.session = session;
         loop = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    public Task<T> WriteAsync<T>(Func<SqliteConnection, T> apply)
+    public Task<T> WriteAsync<T>(Func<SqliteSession, T> apply)
     {
         var change = new Change<T>(apply);
         return changes.Writer.TryWrite(change) ? change.Answer : throw new ObjectDisposedException("The database is closed.");
@@ -32,7 +31,7 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
     {
         changes.Writer.TryComplete();
         await loop;
-        await connection.DisposeAsync();
+        session.Dispose();
     }
 
     private void Run()
@@ -87,34 +86,25 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
         }
     }
 
-    private void Commit(List<Change> group)
-    {
-        using var transaction = connection.BeginTransaction(deferred: false);
-        foreach (var change in group)
-        {
-            change.Apply(connection);
-        }
-
-        transaction.Commit();
-    }
+    private void Commit(List<Change> group) => session.InTransaction(() => group.ForEach(change => change.Apply(session)));
 
     private abstract class Change
     {
-        public abstract void Apply(SqliteConnection connection);
+        public abstract void Apply(SqliteSession session);
 
         public abstract void Complete();
 
         public abstract void Fail(Exception failure);
     }
 
-    private sealed class Change<T>(Func<SqliteConnection, T> apply) : Change
+    private sealed class Change<T>(Func<SqliteSession, T> apply) : Change
     {
         private readonly TaskCompletionSource<T> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T result = default!;
 
         public Task<T> Answer => answer.Task;
 
-        public override void Apply(SqliteConnection connection) => result = apply(connection);
+        public override void Apply(SqliteSession session) => result = apply(session);
 
         public override void Complete() => answer.TrySetResult(result);
 

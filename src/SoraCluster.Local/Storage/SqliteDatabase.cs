@@ -17,13 +17,13 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     private const int MaxIdleReaders = 4;
 
     private readonly string connectionString;
-    private readonly ConcurrentBag<SqliteConnection> readers = [];
+    private readonly ConcurrentBag<SqliteSession> readers = [];
     private readonly GroupCommitWriter writer;
 
-    private SqliteDatabase(string connectionString, SqliteConnection connection)
+    private SqliteDatabase(string connectionString, SqliteSession session)
     {
         this.connectionString = connectionString;
-        writer = new GroupCommitWriter(connection);
+        writer = new GroupCommitWriter(session);
     }
 
     /// <exception cref="LocalServerException">The file cannot be opened, is damaged, or comes from a newer build.</exception>
@@ -36,7 +36,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
             connection = Connect(text);
             Run(connection, "PRAGMA journal_mode = WAL");
             SqliteSchema.Migrate(connection, clock);
-            return new SqliteDatabase(text, connection);
+            return new SqliteDatabase(text, new SqliteSession(connection));
         }
         catch (Exception failure)
         {
@@ -53,7 +53,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
 
     /// <summary>Runs a change; completes once it is on the disk. It may run again on its own if another in its group fails.</summary>
     /// <exception cref="SoraException"><see cref="SoraErrorCode.StorageFailed"/>: nothing was changed.</exception>
-    public async Task<T> WriteAsync<T>(Func<SqliteConnection, T> change)
+    public async Task<T> WriteAsync<T>(Func<SqliteSession, T> change)
     {
         try
         {
@@ -66,13 +66,13 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     }
 
     /// <summary>Runs a query, on the calling thread, over what was committed before it.</summary>
-    public T Read<T>(Func<SqliteConnection, T> query)
+    public T Read<T>(Func<SqliteSession, T> query)
     {
-        SqliteConnection? connection = null;
+        SqliteSession? session = null;
         try
         {
-            connection = readers.TryTake(out var idle) ? idle : Connect(connectionString);
-            return query(connection);
+            session = readers.TryTake(out var idle) ? idle : new SqliteSession(Connect(connectionString));
+            return query(session);
         }
         catch (SqliteException failure)
         {
@@ -80,7 +80,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         }
         finally
         {
-            Return(connection);
+            Return(session);
         }
     }
 
@@ -88,7 +88,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     {
         while (readers.TryTake(out var reader))
         {
-            await reader.DisposeAsync();
+            reader.Dispose();
         }
 
         await writer.DisposeAsync();
@@ -115,20 +115,20 @@ internal sealed class SqliteDatabase : IAsyncDisposable
             StorageTrouble.Explain("The server's database", failure) ?? "The server's database failed; its log says how."),
         failure);
 
-    private void Return(SqliteConnection? connection)
+    private void Return(SqliteSession? session)
     {
-        if (connection is null)
+        if (session is null)
         {
             return;
         }
 
         if (readers.Count < MaxIdleReaders)
         {
-            readers.Add(connection);
+            readers.Add(session);
         }
         else
         {
-            connection.Dispose();
+            session.Dispose();
         }
     }
 }

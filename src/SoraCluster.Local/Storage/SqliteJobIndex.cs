@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Microsoft.Data.Sqlite;
 using SoraCluster.Domain.Jobs;
 
 namespace SoraCluster.Local.Storage;
@@ -70,10 +69,9 @@ internal sealed class SqliteJobIndex(SqliteDatabase database, TimeProvider clock
         var from = request.After is null
             ? ""
             : $"AND (created_at, job_id) {compare} (SELECT created_at, job_id FROM jobs WHERE job_id = $after AND owner = $owner)";
-        return Task.FromResult(database.Read(connection =>
+        return Task.FromResult(database.Read(session =>
         {
-            using var command = Command(
-                connection,
+            var command = session.Command(
                 $"SELECT job_id FROM jobs WHERE status < 2 AND owner = $owner {from} ORDER BY created_at {order}, job_id {order} LIMIT $limit",
                 ("$owner", request.Owner),
                 ("$limit", request.Limit + 1));
@@ -101,7 +99,7 @@ internal sealed class SqliteJobIndex(SqliteDatabase database, TimeProvider clock
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
-            var page = database.Read(connection => ReadPage(connection, sql, now, time, id));
+            var page = database.Read(session => ReadPage(session, sql, now, time, id));
             foreach (var (entry, _) in page)
             {
                 yield return entry;
@@ -118,9 +116,9 @@ internal sealed class SqliteJobIndex(SqliteDatabase database, TimeProvider clock
     }
 
     private static List<(JobIndexEntry Entry, long Time)> ReadPage(
-        SqliteConnection connection, string sql, DateTimeOffset? now, long time, string id)
+        SqliteSession session, string sql, DateTimeOffset? now, long time, string id)
     {
-        using var command = Command(connection, sql, ("$time", time), ("$id", id), ("$limit", PageSize));
+        var command = session.Command(sql, ("$time", time), ("$id", id), ("$limit", PageSize));
         if (now is { } limit)
         {
             command.Parameters.AddWithValue("$now", limit.UtcTicks);
@@ -137,21 +135,6 @@ internal sealed class SqliteJobIndex(SqliteDatabase database, TimeProvider clock
         return page;
     }
 
-    private Task WriteAsync(string sql, params (string Name, object Value)[] parameters) => database.WriteAsync(connection =>
-    {
-        using var command = Command(connection, sql, parameters);
-        return command.ExecuteNonQuery();
-    });
-
-    private static SqliteCommand Command(SqliteConnection connection, string sql, params (string Name, object Value)[] parameters)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var (name, value) in parameters)
-        {
-            command.Parameters.AddWithValue(name, value);
-        }
-
-        return command;
-    }
+    private Task WriteAsync(string sql, params (string Name, object Value)[] parameters) =>
+        database.WriteAsync(session => session.Command(sql, parameters).ExecuteNonQuery());
 }

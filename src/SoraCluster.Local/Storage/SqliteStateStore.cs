@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using SoraCluster.Local.Hosting;
 
 namespace SoraCluster.Local.Storage;
@@ -12,50 +11,30 @@ internal sealed class SqliteStateStore(SqliteDatabase database, TimeProvider clo
 {
     private long lastFirst;
 
-    public ValueTask<StoredState?> LoadAsync(string type, string key) => new(database.Read(connection =>
+    public ValueTask<StoredState?> LoadAsync(string type, string key) => new(database.Read(session =>
     {
-        using var command = Command(connection, "SELECT version, state FROM entity_states WHERE type = $type AND key = $key", type, key);
-        using var row = command.ExecuteReader();
+        using var row = session.Command(
+            "SELECT version, state FROM entity_states WHERE type = $type AND key = $key", ("$type", type), ("$key", key)).ExecuteReader();
         return row.Read() ? new StoredState(row.GetInt64(0), row.GetFieldValue<byte[]>(1)) : (StoredState?)null;
     }));
 
-    public Task<long?> SaveAsync(string type, string key, long expected, byte[] json) => database.WriteAsync(connection =>
+    public Task<long?> SaveAsync(string type, string key, long expected, byte[] json) => database.WriteAsync(session =>
     {
         var version = expected == 0 ? FirstVersion() : expected + 1;
-        using var command = Command(
-            connection,
-            expected == 0
-                ? "INSERT INTO entity_states (type, key, version, state) VALUES ($type, $key, $version, $state) ON CONFLICT DO NOTHING"
-                : "UPDATE entity_states SET version = $version, state = $state WHERE type = $type AND key = $key AND version = $expected",
-            type,
-            key);
-        command.Parameters.AddWithValue("$version", version);
-        command.Parameters.AddWithValue("$state", json);
-        if (expected != 0)
-        {
-            command.Parameters.AddWithValue("$expected", expected);
-        }
-
+        var command = expected == 0
+            ? session.Command(
+                "INSERT INTO entity_states (type, key, version, state) VALUES ($type, $key, $version, $state) ON CONFLICT DO NOTHING",
+                ("$type", type), ("$key", key), ("$version", version), ("$state", json))
+            : session.Command(
+                "UPDATE entity_states SET version = $version, state = $state WHERE type = $type AND key = $key AND version = $expected",
+                ("$type", type), ("$key", key), ("$version", version), ("$state", json), ("$expected", expected));
         return command.ExecuteNonQuery() == 1 ? version : (long?)null;
     });
 
-    public Task<bool> ClearAsync(string type, string key, long expected) => database.WriteAsync(connection =>
-    {
-        using var command = Command(
-            connection, "DELETE FROM entity_states WHERE type = $type AND key = $key AND version = $expected", type, key);
-        command.Parameters.AddWithValue("$expected", expected);
-        return command.ExecuteNonQuery() == 1;
-    });
+    public Task<bool> ClearAsync(string type, string key, long expected) => database.WriteAsync(session => session.Command(
+        "DELETE FROM entity_states WHERE type = $type AND key = $key AND version = $expected",
+        ("$type", type), ("$key", key), ("$expected", expected)).ExecuteNonQuery() == 1);
 
     /// <summary>Called on the writer's thread only.</summary>
     private long FirstVersion() => lastFirst = Math.Max(lastFirst + 1, clock.GetUtcNow().Ticks / TimeSpan.TicksPerMicrosecond);
-
-    private static SqliteCommand Command(SqliteConnection connection, string sql, string type, string key)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.Parameters.AddWithValue("$type", type);
-        command.Parameters.AddWithValue("$key", key);
-        return command;
-    }
 }

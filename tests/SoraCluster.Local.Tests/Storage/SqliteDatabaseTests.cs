@@ -108,19 +108,10 @@ public sealed class SqliteDatabaseTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private static string Scalar(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return Convert.ToString(command.ExecuteScalar(), CultureInfo.InvariantCulture)!;
-    }
+    private static string Scalar(SqliteSession session, string sql) =>
+        Convert.ToString(session.Command(sql).ExecuteScalar(), CultureInfo.InvariantCulture)!;
 
-    private static int Execute(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return command.ExecuteNonQuery();
-    }
+    private static int Execute(SqliteSession session, string sql) => session.Command(sql).ExecuteNonQuery();
 
     private SqliteDatabase Open() => SqliteDatabase.Open(folder.Of("sora.db"), clock);
 }
