@@ -33,6 +33,9 @@ switch (args)
     case ["api-server", var pack, var data]:
         await BenchServers.LocalAsync(pack, data);
         return 0;
+    case ["api-server", var pack, var data, "--no-worker"]:
+        await BenchServers.LocalAsync(pack, data, hasWorker: false);
+        return 0;
     case ["api-echo", var body]:
         await BenchServers.EchoAsync(body);
         return 0;

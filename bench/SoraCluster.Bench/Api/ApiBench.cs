@@ -14,6 +14,9 @@ internal static class ApiBench
     /// <summary>So many share the creates that none asks for more than the default allowance.</summary>
     private const int Users = 200;
 
+    private const double CreatesPerSecond = 300;
+    private static readonly TimeSpan CreateTime = TimeSpan.FromSeconds(15);
+
     private const string Job = """{"prompt":"a red ball bounces","seconds":"1","steps":1,"guidance_scale":1,"size":"64x64"}""";
     private const string LongJob = """{"prompt":"a red ball bounces","seconds":"12","steps":100,"size":"64x64"}""";
 
@@ -81,18 +84,35 @@ internal static class ApiBench
 
     private static async Task CreatesAsync(string packFolder, string folder, TextWriter output)
     {
-        using var server = await ServedProcess.StartAsync("api-server", packFolder, Path.Combine(folder, "creates"));
-        var requests = await IssueKeysAsync(server, Users).Select(key => RawClient.Post("/v1/videos", Job, key)).ToArrayAsync();
-        await Load.LatenciesAsync(server.Address, i => requests[i % Users], 300, TimeSpan.FromSeconds(15), 64); // until the compiler has done its work
-        var latencies = await Load.LatenciesAsync(server.Address, i => requests[i % Users], 300, TimeSpan.FromSeconds(15), 64);
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"""
 
-            | durable creates by {Users} users, 300 a second for 15 s, the worker at work beside them | ms |
-            |---|---|
-            | median | {Load.Percentile(latencies, 0.5):F1} |
-            | 99 % | {Load.Percentile(latencies, 0.99):F1} |
-            | slowest of {latencies.Length} | {latencies.Max():F1} |
+            | creates by {Users} users, {CreatesPerSecond} a second for {CreateTime.TotalSeconds} s | median ms | 99 % ms | slowest ms |
+            |---|---:|---:|---:|
             """));
+        var body = Path.Combine(folder, "created.json");
+        await File.WriteAllTextAsync(body, new string(' ', 700));
+        using (var echo = await ServedProcess.StartAsync("api-echo", body))
+        {
+            await CreatesAsync("bare minimal API, nothing kept", echo, [RawClient.Post("/v1/videos", Job)], output);
+        }
+
+        using (var node = await ServedProcess.StartAsync("api-server", packFolder, Path.Combine(folder, "node"), "--no-worker"))
+        {
+            await CreatesAsync("durable, workers elsewhere", node, await IssueKeysAsync(node, Users).Select(PostAs).ToArrayAsync(), output);
+        }
+
+        using var server = await ServedProcess.StartAsync("api-server", packFolder, Path.Combine(folder, "creates"));
+        await CreatesAsync("durable, a worker busy on the same cores", server, await IssueKeysAsync(server, Users).Select(PostAs).ToArrayAsync(), output);
+
+        static byte[] PostAs(string key) => RawClient.Post("/v1/videos", Job, key);
+    }
+
+    private static async Task CreatesAsync(string name, ServedProcess server, byte[][] requests, TextWriter output)
+    {
+        await Load.LatenciesAsync(server.Address, i => requests[i % requests.Length], CreatesPerSecond, CreateTime, 64); // until the compiler has done its work
+        var latencies = await Load.LatenciesAsync(server.Address, i => requests[i % requests.Length], CreatesPerSecond, CreateTime, 64);
+        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
+            $"| {name} | {Load.Percentile(latencies, 0.5):F1} | {Load.Percentile(latencies, 0.99):F1} | {latencies.Max():F1} |"));
     }
 
     private static async IAsyncEnumerable<string> IssueKeysAsync(ServedProcess server, int count)

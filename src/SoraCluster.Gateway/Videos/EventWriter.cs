@@ -23,7 +23,7 @@ internal sealed class EventWriter(HttpResponse response, VideoMapper mapper, str
         }
 
         seen = version;
-        var json = JsonSerializer.Serialize(await mapper.MapAsync(job), GatewayJson.Wire.VideoResource);
+        var json = JsonSerializer.Serialize(await mapper.MapAsync(job, response.HttpContext.Request), GatewayJson.Wire.VideoResource);
         await SendAsync($"event: video.{WireNames.Of(job.Status)}\nid: {version}\ndata: {json}\n\n", cancellation);
     }
 

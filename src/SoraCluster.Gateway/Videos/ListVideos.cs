@@ -38,7 +38,7 @@ internal static class ListVideos
             }
         }
 
-        var data = await Task.WhenAll(jobs.Select(mapper.MapAsync));
+        var data = await Task.WhenAll(jobs.Select(job => mapper.MapAsync(job, context.Request)));
         var answer = new VideoPage(
             "list", data, data.FirstOrDefault()?.Id, data.LastOrDefault()?.Id, page.HasMore && page.JobIds.Count > 0);
         return Results.Json(answer, GatewayJson.Wire.VideoPage);

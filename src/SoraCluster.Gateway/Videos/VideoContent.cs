@@ -35,8 +35,7 @@ internal static class VideoContent
     private static JobResult Result(JobSnapshot job) => job switch
     {
         { Status: JobStatus.Completed, Result: { } result } => result,
-        { Ended: true } => throw Refusals.NoContent(
-            job.Spec.Id, VideoMapper.ErrorOf(job)?.Code ?? "internal", VideoMapper.ErrorOf(job)?.Message ?? ""),
+        _ when VideoMapper.ErrorOf(job) is var (code, why) => throw Refusals.NoContent(job.Spec.Id, code, why),
         _ => throw Refusals.NotReady(job.Spec.Id, WireNames.Of(job.Status)),
     };
 }

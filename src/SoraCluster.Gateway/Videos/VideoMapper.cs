@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using SoraCluster.Domain.Errors;
 using SoraCluster.Domain.Jobs;
 using SoraCluster.Gateway.Errors;
@@ -10,7 +11,9 @@ namespace SoraCluster.Gateway.Videos;
 /// <summary>Snapshots to the wire.</summary>
 internal sealed class VideoMapper(JobEstimator estimator)
 {
-    public async Task<VideoResource> MapAsync(JobSnapshot job)
+    /// <param name="job">What is told.</param>
+    /// <param name="request">Whose it is to read, in the language that it asks for.</param>
+    public async Task<VideoResource> MapAsync(JobSnapshot job, HttpRequest request)
     {
         var estimate = await estimator.EstimateAsync(job);
         var spec = job.Spec;
@@ -27,19 +30,24 @@ internal sealed class VideoMapper(JobEstimator estimator)
             CompletedAt = job.Status == JobStatus.Completed ? job.EndedAt?.ToUnixTimeSeconds() : null,
             ExpiresAt = job.ExpiresAt?.ToUnixTimeSeconds(),
             RemixedFromVideoId = spec.Operation == JobOperation.Remix ? spec.SourceJobId : null,
-            Error = ErrorOf(job),
+            Error = ErrorOf(job) is var (code, why)
+                ? new VideoError(code, ErrorWriter.PrefersJapanese(request.Headers.AcceptLanguage) ? why.Japanese : why.English)
+                : null,
             Sora = Extras(job, estimate),
         };
     }
 
-    public static VideoError? ErrorOf(JobSnapshot job) => job.Status switch
+    /// <summary>The wire's code and the reason; null unless the video failed or was cancelled.</summary>
+    public static (string Code, Said Why)? ErrorOf(JobSnapshot job)
     {
-        JobStatus.Cancelled => new VideoError(
-            ErrorMap.Of(SoraErrorCode.Cancelled).Code, job.Error?.Message ?? "The video was cancelled."),
-        JobStatus.Failed => new VideoError(
-            ErrorMap.Of(job.Error?.Code ?? SoraErrorCode.Internal).Code, job.Error?.Message ?? "The video failed."),
-        _ => null,
-    };
+        if (job.Status is not (JobStatus.Failed or JobStatus.Cancelled))
+        {
+            return null;
+        }
+
+        var error = job.Error ?? new SoraError(SoraErrorCode.Internal, "The video failed.");
+        return (ErrorMap.Of(error.Code).Code, new Said(error.Message, Refusals.InJapanese(error.Code)));
+    }
 
     private static VideoExtras Extras(JobSnapshot job, JobEstimate estimate) => new()
     {

@@ -16,6 +16,6 @@ internal sealed class VideoResults(VideoMapper mapper, JobEstimator estimator)
                 ((long)pollAfter.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
         }
 
-        return Results.Json(await mapper.MapAsync(job), GatewayJson.Wire.VideoResource);
+        return Results.Json(await mapper.MapAsync(job, context.Request), GatewayJson.Wire.VideoResource);
     }
 }

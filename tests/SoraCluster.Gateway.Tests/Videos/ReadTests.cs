@@ -66,6 +66,17 @@ public sealed class ReadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Get_FailedInJapanese_TellsWhyInJapanese()
+    {
+        var id = await host.CreateAsync();
+        await host.FailAsync(id);
+        using var one = await host.SendAsync(HttpMethod.Get, $"/v1/videos/{id}", null, ("Accept-Language", "ja"));
+        using var content = await host.SendAsync(HttpMethod.Get, $"/v1/videos/{id}/content", null, ("Accept-Language", "ja"));
+        Assert.Contains("変換に失敗", (await one.JsonAsync(200)).GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Contains("変換に失敗", (await content.JsonAsync(400)).GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Get_Expired_IsGoneFromEverywhere()
     {
         var id = await host.CreateAsync();
