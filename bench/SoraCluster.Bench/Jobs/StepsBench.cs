@@ -19,6 +19,9 @@ internal static class StepsBench
     private const int Steps = 100;
     private const int Tries = 20;
 
+    /// <summary>Rounds that are not counted: until the compiler has done its work.</summary>
+    private const int Warm = 5;
+
     public static async Task RunAsync(string packFolder, int rounds, TextWriter output)
     {
         var folder = Directory.CreateTempSubdirectory("sora-bench-steps-").FullName;
@@ -48,7 +51,7 @@ internal static class StepsBench
         foreach (var together in new[] { 1, 4 })
         {
             var (alone, jobs, passes) = (new List<double>(), new List<double>(), 0);
-            for (var round = -1; round < rounds; round++)
+            for (var round = -Warm; round < rounds; round++)
             {
                 JobSpec[] specs = [.. Enumerable.Range(0, together).Select(_ => Spec(pack.Manifest, number++))];
                 var loop = await LoopAsync(bare, specs);

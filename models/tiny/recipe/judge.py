@@ -1,16 +1,6 @@
-"""The judge: small networks that say what a clip shows and sounds like, and where its object is.
-
-    python3 judge.py --data DIR --steps 3000 [--keep models/tiny/recipe/judge]
-
-Trained on rendered clips and on the same clips after the autoencoder, with the world's own labels; writes DIR/judge.pt to go on from,
-DIR/judge.safetensors, and DIR/judge.json, its accuracy on held-out clips, rendered and autoencoded: the ceiling of every evaluation.
---keep writes the last two there as well, for evaluations without training.
-"""
+"""The judge: small networks that say what a clip shows and sounds like, and where its object is. train_judge.py trains and measures them."""
 from __future__ import annotations
 
-import argparse
-import json
-import time
 from pathlib import Path
 
 import numpy as np
@@ -20,27 +10,21 @@ from torch.nn import functional as F
 
 import safetensors_io
 from autoencoder import to_tensor
-from render_shards import SHARD_CLIPS
-from train_autoencoder import load as load_autoencoder
-from world.attributes import CAMERAS, CLIP_FRAMES, COLORS, FPS, MOTIONS, SCENES, SHAPES, SIZES, WINDOW_FRAMES, Attributes
-from world.motion import GROUND, track
-from world.scenes import SceneParameters
+from world.attributes import CAMERAS, COLORS, MOTIONS, RESOLUTION, SCENES, SHAPES, SIZES, WINDOW_FRAMES
 
 HEADS = {
     "shape": len(SHAPES), "color": len(COLORS), "size": len(SIZES), "motion": len(MOTIONS), "scene": len(SCENES), "camera": len(CAMERAS),
 }
+SEEN_WHOLE = ("color", "size", "motion", "scene")  # the others have networks of their own
+CLOSE_UP = 32  # pixels
 SOUNDS = ("bounce", "roll", "jump", "spin", "orbit", "rest")  # motions by ear: left and right sound the same
 AMBIENCES = ("quiet", "night", "beach", "forest", "snow")  # scenes by ear: day and plain are quiet
 MEL_FRAMES = 128
 WEIGHTS = "judge.safetensors"
-BATCH = 32
-LEARNING_RATE = 2e-3
-AUTOENCODED_SHARDS = 3
-LATEST_START = 4  # windows for training start at frame 0 to 4
 
 
 class PictureJudge(nn.Module):
-    """frames [B, T, 3, 64, 64] in [-1, 1] -> logits by attribute, and the object's centre per frame [B, T, 2]."""
+    """frames [B, T, 3, 64, 64] in [-1, 1] -> logits by attribute (SEEN_WHOLE), and the object's centre per frame [B, T, 2]."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -52,7 +36,7 @@ class PictureJudge(nn.Module):
         self.place = nn.Linear(48 * 16, 2)
         self.still = nn.Sequential(nn.Linear(256, 128), nn.ReLU())
         self.moving = nn.Sequential(nn.Linear(WINDOW_FRAMES // 2 * 128, 192), nn.ReLU())
-        self.heads = nn.ModuleDict({k: nn.Linear(192 if k in ("motion", "camera") else 128, n) for k, n in HEADS.items()})
+        self.heads = nn.ModuleDict({k: nn.Linear(192 if k == "motion" else 128, HEADS[k]) for k in SEEN_WHOLE})
 
     def forward(self, frames: torch.Tensor) -> tuple[dict[str, torch.Tensor], torch.Tensor]:
         """T is 16, or 8: every other frame. Attributes are read from every other frame only."""
@@ -65,7 +49,56 @@ class PictureJudge(nn.Module):
         e = F.relu(self.embed(torch.cat((cells, x.amax((2, 3))), 1))).reshape(batch, count, 128)
         e = F.dropout(e[:, :: count // (WINDOW_FRAMES // 2)], 0.1, self.training)
         still, moving = self.still(torch.cat((e.mean(1), e.amax(1)), 1)), self.moving(e.flatten(1))
-        return {k: head(moving if k in ("motion", "camera") else still) for k, head in self.heads.items()}, centre
+        return {k: head(moving if k == "motion" else still) for k, head in self.heads.items()}, centre
+
+
+class ShapeJudge(nn.Module):
+    """Pictures of the object alone [B, T, 3, CLOSE_UP, CLOSE_UP] -> logits of its shape."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        sizes = (3, 24, 48, 64, 96)
+        self.convs = nn.ModuleList(nn.Conv2d(a, b, 3, 1 if a == 3 else 2, 1) for a, b in zip(sizes, sizes[1:]))
+        self.norms = nn.ModuleList(nn.BatchNorm2d(b) for b in sizes[1:])
+        self.embed = nn.Linear(96 * 16, 96)
+        self.head = nn.Linear(192, len(SHAPES))
+
+    def forward(self, close_ups: torch.Tensor) -> torch.Tensor:
+        x = close_ups.flatten(0, 1)
+        for conv, normalise in zip(self.convs, self.norms):
+            x = F.relu(normalise(conv(x)))
+        e = F.dropout(F.relu(self.embed(x.flatten(1))), 0.1, self.training).unflatten(0, close_ups.shape[:2])
+        return self.head(torch.cat((e.mean(1), e.amax(1)), 1))
+
+
+class CameraJudge(nn.Module):
+    """frames [B, 8, 3, 64, 64], every other one -> logits of the camera, read from what changes from each to the next."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        sizes = (3 * (WINDOW_FRAMES // 2 - 1), 32, 48, 64)
+        self.convs = nn.ModuleList(nn.Conv2d(a, b, 5, 2, 2) for a, b in zip(sizes, sizes[1:]))
+        self.norms = nn.ModuleList(nn.BatchNorm2d(b) for b in sizes[1:])
+        self.embed = nn.Linear(64 * 64, 128)
+        self.head = nn.Linear(128, len(CAMERAS))
+
+    def forward(self, frames: torch.Tensor) -> torch.Tensor:
+        x = (frames[:, 1:] - frames[:, :-1]).flatten(1, 2)
+        for conv, normalise in zip(self.convs, self.norms):
+            x = F.relu(normalise(conv(x)))
+        return self.head(F.dropout(F.relu(self.embed(x.flatten(1))), 0.2, self.training))
+
+
+def close_ups(frames: torch.Tensor, centres: torch.Tensor, angle: torch.Tensor | None = None, zoom: torch.Tensor | None = None) -> torch.Tensor:
+    """[B, T, 3, 64, 64] and centres [B, T, 2] -> [B, T, 3, CLOSE_UP, CLOSE_UP], each clip turned by angle [B] (radians) and enlarged by zoom [B]."""
+    batch, count = frames.shape[:2]
+    angle = torch.zeros(batch) if angle is None else angle
+    scale = CLOSE_UP / RESOLUTION / (torch.ones(batch) if zoom is None else zoom)
+    turn = torch.stack((angle.cos(), -angle.sin(), angle.sin(), angle.cos()), 1).reshape(batch, 1, 2, 2) * scale[:, None, None, None]
+    at = centres * torch.tensor([1.0, -1.0])  # rows count down
+    affine = torch.cat((turn.expand(-1, count, -1, -1), at[..., None]), 3).flatten(0, 1)
+    grid = F.affine_grid(affine, [batch * count, 3, CLOSE_UP, CLOSE_UP], align_corners=False)
+    return F.grid_sample(frames.flatten(0, 1), grid, padding_mode="border", align_corners=False).unflatten(0, (batch, count))
 
 
 class SoundJudge(nn.Module):
@@ -92,109 +125,9 @@ def ambience_of(scene: int) -> int:
     return AMBIENCES.index(SCENES[scene]) if SCENES[scene] in AMBIENCES else 0
 
 
-def true_centres(attributes: Attributes, seed: int) -> np.ndarray:
-    """[CLIP_FRAMES, 2]: where the renderer put the object (x to the right, y up, the frame spans [-1, 1]); `seed` as render's."""
-    rng = np.random.default_rng(seed)
-    SceneParameters.draw(rng, 64)
-    at = track(attributes, rng, CLIP_FRAMES)
-    t = np.arange(CLIP_FRAMES) / FPS
-    x, y = at.x, at.y - 0.28 * at.squash * at.radius * 0.9
-    if CAMERAS[attributes.camera] == "pan":
-        x = x - (t - 2.0) * 0.22
-    elif CAMERAS[attributes.camera] == "zoom":
-        zoom = 1 + 0.16 * t
-        x, y = x * zoom, (y - GROUND) * zoom + GROUND
-    return np.stack((x, y), 1)
-
-
-class Clips:
-    """Labelled clips of the shards that are there; seeds as render_shards draws them."""
-
-    def __init__(self, data: Path, names: list[str]) -> None:
-        self.frames = [np.load(data / f"{name}.frames.npy", mmap_mode="r") for name in names]
-        self.mel = [np.load(data / f"{name}.mel.npy", mmap_mode="r") for name in names]
-        self.labels = np.concatenate([np.load(data / f"{name}.attributes.npy") for name in names]).astype(np.int64)
-        seeds = [(10_000_000 if name.startswith("held") else int(name[6:]) * 10_000) + 2 * i + 1 for name in names for i in range(SHARD_CLIPS)]
-        self.centres = np.stack([true_centres(Attributes(*map(int, row)), seed) for row, seed in zip(self.labels, seeds)]).astype(np.float32)
-
-    def __len__(self) -> int:
-        return len(self.labels)
-
-    def window(self, clip: int, start: int) -> tuple[np.ndarray, np.ndarray]:
-        """frames [16, 64, 64, 3] and mel [128, 40] from picture frame `start` on."""
-        shard, row = divmod(clip, SHARD_CLIPS)
-        first = start * MEL_FRAMES // WINDOW_FRAMES
-        return self.frames[shard][row, start : start + WINDOW_FRAMES], self.mel[shard][row, first : first + MEL_FRAMES].astype(np.float32)
-
-
-@torch.no_grad()
-def autoencoded(data: Path, name: str) -> np.ndarray:
-    """[n, 20, 64, 64, 3]: the first five latent frames of a shard, decoded; kept in DIR/*.decoded.npy."""
-    file = data / f"{name}.decoded.npy"
-    if not file.exists():
-        _, decoder = load_autoencoder(data)
-        mean, std = torch.load(data / "latent_norm.pt")
-        latents, out = np.load(data / f"{name}.latents.npy", mmap_mode="r"), []
-        for at in range(0, len(latents), 4):
-            z = torch.from_numpy(latents[at : at + 4, : (WINDOW_FRAMES + LATEST_START) // 4].astype(np.float32)) * std + mean
-            with torch.autocast("cpu", dtype=torch.bfloat16):
-                pixels = decoder(z.flatten(0, 1).permute(0, 3, 1, 2).contiguous()).float().clamp(-1, 1)
-            out.append(((pixels + 1) * 127.5 + 0.5).to(torch.uint8).reshape(len(z), -1, 3, 64, 64).permute(0, 1, 3, 4, 2).numpy())
-        partial = file.with_name("partial-" + file.name)
-        np.save(partial, np.concatenate(out))
-        partial.rename(file)
-    return np.load(file, mmap_mode="r")
-
-
-def _blemish(x: torch.Tensor) -> torch.Tensor:
-    """What a clip may go through on its way: noise, a change of brightness, the visible mark in a corner."""
-    x = x + 0.03 * torch.randn(len(x), 1, 1, 1, 1) + 0.02 * torch.randn(len(x), 1, *x.shape[2:])
-    marked = torch.rand(len(x)) < 0.3
-    x[marked, :, :, 56:63, 40:63] = 0.5 * x[marked, :, :, 56:63, 40:63] + 0.4
-    return x
-
-
-def train(data: Path, steps: int, resume: bool) -> None:
-    torch.manual_seed(0)
-    names = sorted(f.name.split(".")[0] for f in data.glob("train-*.attributes.npy"))
-    clips, rng = Clips(data, names), np.random.default_rng(0)
-    decoded = [autoencoded(data, name) for name in names[:AUTOENCODED_SHARDS] if (data / f"{name}.latents.npy").exists()]
-    print(f"{len(clips)} clips, {sum(map(len, decoded))} of them autoencoded too", flush=True)
-    picture, sound = PictureJudge(), SoundJudge()
-    if resume:
-        state = torch.load(data / "judge.pt")
-        picture.load_state_dict(state["picture"])
-        sound.load_state_dict(state["sound"])
-    picture.to(memory_format=torch.channels_last)
-    optimiser = torch.optim.AdamW([*picture.parameters(), *sound.parameters()], LEARNING_RATE, weight_decay=0.02)
-    start = time.time()
-    for step in range(steps):
-        for group in optimiser.param_groups:
-            group["lr"] = LEARNING_RATE * min(1, (step + 1) / 30) * (1 - step / steps)
-        frames, mel, labels, centres = [], [], [], []
-        for row in range(BATCH):
-            use_decoded = row % 2 == 1
-            clip, at = int(rng.integers(SHARD_CLIPS * len(decoded) if use_decoded else len(clips))), int(rng.integers(LATEST_START + 1))
-            window, heard = clips.window(clip, at)
-            frames.append(decoded[clip // SHARD_CLIPS][clip % SHARD_CLIPS, at : at + WINDOW_FRAMES] if use_decoded else window)
-            mel.append(heard)
-            labels.append(clips.labels[clip])
-            centres.append(clips.centres[clip, at : at + WINDOW_FRAMES])
-        x, y, places = _blemish(to_tensor(np.stack(frames)[:, ::2])), torch.from_numpy(np.stack(labels)), torch.from_numpy(np.stack(centres)[:, ::2])
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            logits, centre = picture(x)
-        heard = sound(torch.from_numpy(np.stack(mel)) + 0.1 * torch.randn(BATCH, MEL_FRAMES, 40))
-        loss = sum(F.cross_entropy(logits[k].float(), y[:, i]) for i, k in enumerate(HEADS))
-        loss = loss + 3 * F.smooth_l1_loss(centre.float(), places, beta=0.1)
-        loss = loss + F.cross_entropy(heard["sound"], torch.tensor([sound_of(m) for m in y[:, 3]])) + F.cross_entropy(heard["ambience"], torch.tensor([ambience_of(s) for s in y[:, 4]]))
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        optimiser.step()
-        if step % 50 == 49:
-            print(f"{step + 1} {time.time() - start:.0f} s loss {loss.item():.3f}", flush=True)
-        if step % 100 == 99:
-            torch.save({"picture": picture.state_dict(), "sound": sound.state_dict()}, data / "judge.pt")
-    torch.save({"picture": picture.state_dict(), "sound": sound.state_dict()}, data / "judge.pt")
+def networks() -> dict[str, nn.Module]:
+    """Untrained, by the names that their weights begin with."""
+    return {"picture": PictureJudge(), "shape": ShapeJudge(), "camera": CameraJudge(), "sound": SoundJudge()}
 
 
 class Judge:
@@ -202,14 +135,11 @@ class Judge:
 
     def __init__(self, folder: Path) -> None:
         tensors, _ = safetensors_io.read(folder / WEIGHTS)
-        self.picture, self.sound = PictureJudge(), SoundJudge()
-        for part, network in self._parts.items():
-            network.load_state_dict({k.removeprefix(part): torch.tensor(v, dtype=torch.float32) for k, v in tensors.items() if k.startswith(part)})
+        self.networks = networks()
+        for part, network in self.networks.items():
+            prefix = part + "."
+            network.load_state_dict({k.removeprefix(prefix): torch.tensor(v, dtype=torch.float32) for k, v in tensors.items() if k.startswith(prefix)})
             network.eval()
-
-    @property
-    def _parts(self) -> dict[str, nn.Module]:
-        return {"picture.": self.picture, "sound.": self.sound}
 
     @staticmethod
     def write(data: Path, folder: Path) -> None:
@@ -223,7 +153,10 @@ class Judge:
         """[n, 16, 64, 64, 3] uint8 -> class by attribute [n], centres [n, 16, 2]."""
         answers, centres = [], []
         for at in range(0, len(frames), 16):
-            logits, centre = self.picture(to_tensor(np.ascontiguousarray(frames[at : at + 16])))
+            x = to_tensor(np.ascontiguousarray(frames[at : at + 16]))
+            logits, centre = self.networks["picture"](x)
+            logits["shape"] = self.networks["shape"](close_ups(x, centre))
+            logits["camera"] = self.networks["camera"](x[:, ::2])
             answers.append({k: v.argmax(1).numpy() for k, v in logits.items()})
             centres.append(centre.numpy())
         return {k: np.concatenate([a[k] for a in answers]) for k in HEADS}, np.concatenate(centres)
@@ -231,46 +164,4 @@ class Judge:
     @torch.no_grad()
     def listen(self, mel: np.ndarray) -> dict[str, np.ndarray]:
         """[n, 128, 40] -> class by head [n]."""
-        return {k: v.argmax(1).numpy() for k, v in self.sound(torch.from_numpy(mel.astype(np.float32))).items()}
-
-
-def measure(data: Path) -> dict:
-    """Accuracy on the held-out shard's first windows: rendered, and after the autoencoder."""
-    judge, clips = Judge(data), Clips(data, ["held-000"])
-    windows = [clips.window(i, 0) for i in range(len(clips))]
-    versions = {"rendered": np.stack([w[0] for w in windows]), "autoencoded": autoencoded(data, "held-000")[:, :WINDOW_FRAMES]}
-    report: dict = {"clips": len(clips)}
-    for name, frames in versions.items():
-        answers, centres = judge.look(frames)
-        report[name] = {k: round(float((answers[k] == clips.labels[:, i]).mean()), 4) for i, k in enumerate(HEADS)}
-        visible = np.abs(clips.centres[:, :WINDOW_FRAMES]).max(2) < 0.9
-        report[name]["centre_error"] = round(float(np.abs(centres - clips.centres[:, :WINDOW_FRAMES])[visible].mean()), 4)
-    heard = judge.listen(np.stack([w[1] for w in windows]))
-    report["sound"] = {
-        "sound": round(float((heard["sound"] == [sound_of(m) for m in clips.labels[:, 3]]).mean()), 4),
-        "ambience": round(float((heard["ambience"] == [ambience_of(s) for s in clips.labels[:, 4]]).mean()), 4),
-    }
-    return report
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=3000)
-    parser.add_argument("--resume", action="store_true", help="go on from DIR/judge.pt, with a new schedule")
-    parser.add_argument("--measure-only", action="store_true")
-    parser.add_argument("--keep", type=Path)
-    args = parser.parse_args()
-    torch.set_num_threads(1)
-    if not args.measure_only:
-        train(args.data, args.steps, args.resume)
-    Judge.write(args.data, args.data)
-    report = measure(args.data)
-    for folder in filter(None, (args.data, args.keep)):
-        Judge.write(args.data, folder)
-        (folder / "judge.json").write_text(json.dumps(report, indent=1) + "\n")
-    print(json.dumps(report, indent=1), flush=True)
-
-
-if __name__ == "__main__":
-    main()
+        return {k: v.argmax(1).numpy() for k, v in self.networks["sound"](torch.from_numpy(mel.astype(np.float32))).items()}

@@ -39,6 +39,6 @@ once autoencoder train_autoencoder.py --data "$data" --minutes "$autoencoder" --
 run train_autoencoder.py --data "$data" --encode-only
 run train.py --data "$data" --minutes "$train" --processes "$processes"
 run export.py --data "$data" --pack "$pack"
-once judge judge.py --data "$data" --steps "$judge"
+once judge train_judge.py --data "$data" --steps "$judge"
 run evaluate.py --pack "$pack" --judge "$data" --count "$count" --out "$data/evaluation.json"
 run sample.py --pack "$pack" --out "$data/samples.png" --wav "$data/samples"
