@@ -6,4 +6,8 @@ namespace SoraCluster.Diffusion.Packs;
 /// <param name="Concepts">Names of the concepts by id.</param>
 /// <param name="Forms">Normalised surface forms, each with the names of the concepts it stands for.</param>
 /// <param name="Stop">Normalised forms that are dropped silently.</param>
-internal sealed record Lexicon(int MaxLength, int PadId, string[] Concepts, Dictionary<string, string[]> Forms, string[] Stop);
+/// <param name="Order">
+/// All concepts but the padding, in the order in which a prompt's are told, each once: then neither word order nor language changes what is told. Null
+/// tells them as they come in the text.
+/// </param>
+internal sealed record Lexicon(int MaxLength, int PadId, string[] Concepts, Dictionary<string, string[]> Forms, string[] Stop, string[]? Order = null);

@@ -14,10 +14,14 @@ namespace SoraCluster.Diffusion.Packs;
 public sealed class LexiconTokenizer : ITokenizer
 {
     private readonly Dictionary<char, Entry[]> entries;
+    private readonly int[]? places;
 
-    private LexiconTokenizer(Dictionary<char, Entry[]> entries, int maxLength, int padId, int conceptCount)
+    /// <param name="entries">Forms and stop words.</param>
+    /// <param name="places">By id, where a concept is told among others; null to tell concepts as they come.</param>
+    private LexiconTokenizer(Dictionary<char, Entry[]> entries, int[]? places, int maxLength, int padId, int conceptCount)
     {
         this.entries = entries;
+        this.places = places;
         MaxLength = maxLength;
         PadId = padId;
         ConceptCount = conceptCount;
@@ -38,14 +42,11 @@ public sealed class LexiconTokenizer : ITokenizer
         var ids = new List<int>();
         var unknown = new List<string>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        var truncated = false;
         for (var i = 0; i < prompt.Length;)
         {
             if (Match(prompt, i) is { } entry)
             {
-                var room = MaxLength - ids.Count;
-                truncated |= entry.Ids.Length > room;
-                ids.AddRange(entry.Ids.Take(room));
+                ids.AddRange(entry.Ids);
                 i += entry.Form.Length;
                 continue;
             }
@@ -59,7 +60,8 @@ public sealed class LexiconTokenizer : ITokenizer
             i += Math.Max(length, 1);
         }
 
-        return new TokenizedPrompt(ids, unknown, truncated);
+        int[] told = places is null ? [.. ids] : [.. ids.Distinct().OrderBy(id => places[id])];
+        return new TokenizedPrompt(told.Length > MaxLength ? told[..MaxLength] : told, unknown, told.Length > MaxLength);
     }
 
     /// <summary>Builds the tokenizer, or throws what <paramref name="refuse"/> makes of (expected, found).</summary>
@@ -93,7 +95,29 @@ public sealed class LexiconTokenizer : ITokenizer
         }
 
         entries.AddRange(lexicon.Stop.Select(stop => new Entry(stop, [])));
-        return new LexiconTokenizer(Group(entries, refuse), lexicon.MaxLength, lexicon.PadId, concepts.Count);
+        return new LexiconTokenizer(Group(entries, refuse), Places(lexicon, concepts, refuse), lexicon.MaxLength, lexicon.PadId, concepts.Count);
+    }
+
+    private static int[]? Places(Lexicon lexicon, Dictionary<string, int> concepts, Func<string, string, Exception> refuse)
+    {
+        if (lexicon.Order is not { } order)
+        {
+            return null;
+        }
+
+        var missing = concepts.Keys.Where((_, id) => id != lexicon.PadId).Except(order).FirstOrDefault();
+        if (missing is not null || order.Length != concepts.Count - 1)
+        {
+            throw refuse("an order with every concept but the padding once", missing is null ? $"{order.Length} names" : $"none with '{missing}'");
+        }
+
+        var places = new int[concepts.Count];
+        for (var place = 0; place < order.Length; place++)
+        {
+            places[concepts[order[place]]] = place;
+        }
+
+        return places;
     }
 
     /// <summary>Forms by first character, longest first, so that the first that matches is the one that wins.</summary>

@@ -24,8 +24,7 @@ public class LexiconTokenizerTests
         },
         ["a", "the", "on", "が", "で", "to"]);
 
-    private static readonly LexiconTokenizer Tokenizer =
-        LexiconTokenizer.Create(Words, (expected, found) => new InvalidOperationException($"{expected} / {found}"));
+    private static readonly LexiconTokenizer Tokenizer = LexiconTokenizer.Create(Words, Refuse);
 
     [Theory]
     [InlineData("a red ball", new[] { 1, 2 }, "")]
@@ -66,6 +65,24 @@ public class LexiconTokenizerTests
         Assert.Equal(truncated, prompt.Truncated);
     }
 
+    [Theory]
+    [InlineData("the red ball rolls to the left on the beach")]
+    [InlineData("beach: rolls to the left, ball, red")]
+    [InlineData("海辺 rolls to the left 赤いボール red ball")]
+    public void Tokenize_WithOrder_TellsTheSameWhateverTheOrderOfTheWords(string text)
+    {
+        var ordered = Words with { Order = ["circle", "red", "roll", "bounce", "left", "beach"] };
+        var prompt = LexiconTokenizer.Create(ordered, Refuse).Tokenize(text + " " + text);
+        Assert.Equal([2, 1, 3, 4, 6], prompt.Ids);
+        Assert.False(prompt.Truncated);
+    }
+
+    [Theory]
+    [InlineData("none with 'beach'", "circle", "red", "roll", "bounce", "left")]
+    [InlineData("7 names", "circle", "red", "roll", "bounce", "left", "beach", "red")]
+    [InlineData("none with 'red'", "circle", "circle", "roll", "bounce", "left", "beach")]
+    public void Create_BadOrder_IsRefused(string message, params string[] order) => AssertRefused(Words with { Order = order }, message);
+
     [Fact]
     public void Tokenize_HugePrompt_Ends()
     {
@@ -93,7 +110,8 @@ public class LexiconTokenizerTests
 
     private static void AssertRefused(Lexicon lexicon, string message) => Assert.Contains(
         message,
-        Assert.Throws<InvalidOperationException>(() => LexiconTokenizer.Create(
-            lexicon, (expected, found) => new InvalidOperationException($"{expected} / {found}"))).Message,
+        Assert.Throws<InvalidOperationException>(() => LexiconTokenizer.Create(lexicon, Refuse)).Message,
         StringComparison.Ordinal);
+
+    private static InvalidOperationException Refuse(string expected, string found) => new($"{expected} / {found}");
 }

@@ -6,6 +6,8 @@ from .attributes import COLORS, SCENES, SHAPES, SIZES
 PAD = "<pad>"
 CONCEPTS = (PAD, *SHAPES, *COLORS, *SIZES, "bounce", "roll", "left", "right", "jump", "spin", "orbit", "rest", *SCENES, "static", "pan", "zoom")
 MAX_LENGTH = 16
+# The order in which a prompt's concepts are told, each once: neither word order nor language changes what the model is told.
+ORDER = (*SIZES, *COLORS, *SHAPES, "bounce", "roll", "jump", "spin", "orbit", "rest", "left", "right", *SCENES, "static", "pan", "zoom")
 
 # concept(s) -> forms; English first, Japanese second. Japanese verbs are given as stems: endings are stop words.
 _ENTRIES: tuple[tuple[str, str, str], ...] = (
@@ -83,4 +85,4 @@ def stop_words() -> list[str]:
 
 
 def as_json() -> dict:
-    return {"max_length": MAX_LENGTH, "pad_id": 0, "concepts": list(CONCEPTS), "forms": forms(), "stop": stop_words()}
+    return {"max_length": MAX_LENGTH, "pad_id": 0, "concepts": list(CONCEPTS), "forms": forms(), "stop": stop_words(), "order": list(ORDER)}

@@ -5,11 +5,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from .lexicon import CONCEPTS, MAX_LENGTH, forms, stop_words
+from .lexicon import CONCEPTS, MAX_LENGTH, ORDER, forms, stop_words
 
 _FORMS = forms()
 _STOP = set(stop_words())
 _IDS = {concept: i for i, concept in enumerate(CONCEPTS)}
+_PLACES = {_IDS[concept]: place for place, concept in enumerate(ORDER)}
 _LONGEST = max(map(len, (*_FORMS, *_STOP)))
 _ASCII_WORD = re.compile(r"[a-z0-9][a-z0-9'-]*")
 
@@ -22,7 +23,7 @@ class Tokens:
 
 
 def tokenize(text: str) -> Tokens:
-    """NFKC, lower case, one space for every run of white space; then left to right, the longest match wins."""
+    """NFKC, lower case, one space for every run of white space; then left to right, the longest match wins. Each concept once, in ORDER."""
     text = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text).lower()).strip()
     ids, unknown, i = [], [], 0
     while i < len(text):
@@ -40,7 +41,8 @@ def tokenize(text: str) -> Tokens:
             unknown.append(text[start:i])
         else:
             i += 1
-    return Tokens((ids + [0] * MAX_LENGTH)[:MAX_LENGTH], unknown, len(ids) > MAX_LENGTH)
+    told = sorted(set(ids), key=_PLACES.__getitem__)
+    return Tokens((told + [0] * MAX_LENGTH)[:MAX_LENGTH], unknown, len(told) > MAX_LENGTH)
 
 
 def _match(text: str, i: int) -> str | None:
