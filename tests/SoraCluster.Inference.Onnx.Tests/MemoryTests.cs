@@ -38,7 +38,8 @@ public sealed class MemoryTests : IDisposable
         var text = graph.ToFloat(graph.Input("encoder_hidden_states", TensorElementType.Float, -1, -1, WanGraphs.Width));
         var mean = graph.Node("ReduceMean", [text], ("keepdims", [0]));
         var much = graph.Node("Exp", [graph.Node("Expand", [graph.Node("Add", [time, mean]), graph.Constant(1L << 22, 1L << 20)])]);
-        graph.Output("out_hidden_states", graph.Node("Add", [latents, graph.Node("ReduceMean", [much], ("keepdims", [0]))]), TensorElementType.Float, -1, WanGraphs.Channels, -1, -1, -1);
+        var sum = graph.Node("Add", [latents, graph.Node("ReduceMean", [much], ("keepdims", [0]))]);
+        graph.Output("out_hidden_states", sum, TensorElementType.Float, -1, WanGraphs.Channels, -1, -1, -1);
         graph.Save(path);
     }
 }

@@ -194,9 +194,10 @@ internal sealed class PackLoader(string root, ITokenizerFactory? tokenizers)
                 Require(transformerFile, "text_dim as the text encoder's d_model:", encoder.DModel, transformer.TextDim);
                 break;
             default:
+                string[] roles = [PackRoles.Tokenizer, PackRoles.TextEncoder, PackRoles.Transformer];
                 throw new PackException(
                     ManifestFile, null, "a tokenizer, a text_encoder and a transformer that belong together",
-                    string.Join(", ", ((string[])[PackRoles.Tokenizer, PackRoles.TextEncoder, PackRoles.Transformer]).Select(role => manifest.Components[role].Class)));
+                    string.Join(", ", roles.Select(role => manifest.Components[role].Class)));
         }
     }
 

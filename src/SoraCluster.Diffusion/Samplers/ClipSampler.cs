@@ -13,13 +13,9 @@ public sealed class ClipSampler
     private readonly Pack pack;
     private readonly ClipSettings settings;
     private readonly WindowPlan plan;
-    private readonly IScheduler videoScheduler;
-    private readonly IScheduler audioScheduler;
-    private readonly PredictionType prediction;
+    private readonly ClipSolver solver;
     private readonly LatentSet window;
     private readonly LatentSet clip;
-    private readonly LatentSet solver;
-    private readonly float[] velocity;
     private readonly DenoiseRow[] rows;
     private readonly TextConditioning[] texts;
     private LatentSet? trimmed;
@@ -29,16 +25,11 @@ public sealed class ClipSampler
         this.pack = pack;
         this.plan = plan;
         settings = state.Settings;
-        prediction = Prediction.Parse(pack.Manifest.PredictionType);
-        videoScheduler = pack.Scheduler.CreateScheduler(
-            settings.Steps, pack.Config<TransformerConfig>(PackRoles.Transformer).VideoTokens(pack.Manifest));
-        audioScheduler = videoScheduler.Shifted((float)pack.Manifest.AudioShift);
+        solver = new ClipSolver(pack, settings, state.Solver);
         window = state.Window;
         clip = state.Clip;
-        solver = state.Solver;
         Preview = state.Preview;
         Step = state.Step;
-        velocity = new float[window.Shapes.Max(shape => shape.Count)];
 
         var timeline = PromptTimeline.Parse(settings.Prompt);
         Prompt = pack.Tokenizer.Tokenize(timeline.Text);
@@ -71,8 +62,8 @@ public sealed class ClipSampler
     public TokenizedPrompt Prompt { get; }
 
     /// <summary>
-    /// The finished clip: <c>video [T, H, W, C]</c> with T = the latent frames that cover the frames asked for, and, unless the pack is silent, <c>audio [M, B]</c> cut to exactly
-    /// their duration.
+    /// The finished clip: <c>video [T, H, W, C]</c> with T = the latent frames that cover the frames asked for, and, unless the pack is silent,
+    /// <c>audio [M, B]</c> cut to exactly their duration.
     /// </summary>
     /// <exception cref="InvalidOperationException">Not done yet.</exception>
     public LatentSet Latents => Done ? trimmed ??= Trim() : throw new InvalidOperationException($"Step {Step} of {TotalSteps}: not done yet.");
@@ -90,11 +81,8 @@ public sealed class ClipSampler
 
     private int CurrentWindow => Math.Min(Step / settings.StepsPerWindow, plan.Windows - 1);
 
-    /// <summary>Where a window joins the schedule: late in a clip that starts from a source.</summary>
-    private int FirstStep => settings.Steps - settings.StepsPerWindow;
-
     /// <summary>Where the current step is in the schedule.</summary>
-    private int ScheduleStep => FirstStep + (Step % settings.StepsPerWindow);
+    private int ScheduleStep => solver.FirstStep + (Step % settings.StepsPerWindow);
 
     /// <summary>Tokenizes, encodes and draws the noise.</summary>
     /// <param name="pack">The pack to run.</param>
@@ -147,8 +135,8 @@ public sealed class ClipSampler
         ThrowIfDone();
         foreach (var row in rows)
         {
-            row.Sigma = videoScheduler.Sigmas[ScheduleStep];
-            row.Timestep = videoScheduler.Timesteps[ScheduleStep];
+            row.Sigma = solver.Sigma(LatentNames.Video, ScheduleStep);
+            row.Timestep = solver.Timestep(ScheduleStep);
         }
 
         return rows;
@@ -159,10 +147,9 @@ public sealed class ClipSampler
     public void Apply()
     {
         ThrowIfDone();
-        var step = ScheduleStep;
-        foreach (var shape in window.Shapes)
+        foreach (var (name, _) in window.Shapes)
         {
-            Advance(shape.Name, SchedulerOf(shape.Name), step);
+            Advance(name);
         }
 
         Step++;
@@ -180,7 +167,7 @@ public sealed class ClipSampler
     }
 
     /// <summary>Writes the state as a safetensors file.</summary>
-    public void Save(Stream destination) => new ClipCheckpoint(settings, Step, window, Preview, clip, solver).Write(destination, pack);
+    public void Save(Stream destination) => new ClipCheckpoint(settings, Step, window, Preview, clip, solver.Memory).Write(destination, pack);
 
     private DenoiseRow Row(TextConditioning text) => new()
     {
@@ -193,7 +180,7 @@ public sealed class ClipSampler
         GivenAudio = new bool[pack.Manifest.AudioTokens],
     };
 
-    private void Advance(string name, IScheduler scheduler, int step)
+    private void Advance(string name)
     {
         var output = rows[0].Prediction[name].AsSpan();
         if (rows.Length == 2)
@@ -202,17 +189,9 @@ public sealed class ClipSampler
         }
 
         var free = Free(name); // what is given stays clean
-        var x = window[name].AsSpan(free);
-        var v = velocity.AsSpan(0, x.Length);
         window[name].CopyTo(Preview[name], 0);
-        var clean = Preview[name].AsSpan(free);
-        Prediction.Split(prediction, output[free], x, scheduler.Sigmas[step], clean, v);
-        scheduler.Advance(step, FirstStep, x, clean, v, Memory(name, x.Length));
+        solver.Advance(name, ScheduleStep, output[free], window[name].AsSpan(free), Preview[name].AsSpan(free));
     }
-
-    /// <summary>What the solver remembers of that many elements of a window.</summary>
-    private Span<float> Memory(string name, int elements) =>
-        pack.Scheduler.MemoryPerElement == 0 ? [] : solver[name].AsSpan(0, elements * pack.Scheduler.MemoryPerElement);
 
     /// <summary>The elements of the current window that are not given.</summary>
     private Range Free(string name) => plan.Given(name, CurrentWindow)..^plan.GivenAtEnd(name);
@@ -231,7 +210,7 @@ public sealed class ClipSampler
             PhiloxNoise.Fill(target, settings.Seed, (uint)(((plan.FirstNoise + CurrentWindow) * window.Shapes.Count) + i), 0);
             if (settings.Source is { StartsFromSource: true })
             {
-                Mix(target, known, SchedulerOf(name).Sigmas[ScheduleStep]);
+                Mix(target, known, solver.Sigma(name, ScheduleStep));
             }
 
             var (start, length) = Free(name).GetOffsetAndLength(target.Length);
@@ -239,8 +218,6 @@ public sealed class ClipSampler
             known[(start + length)..].CopyTo(target[(start + length)..]);
         }
     }
-
-    private IScheduler SchedulerOf(string name) => name == LatentNames.Video ? videoScheduler : audioScheduler;
 
     /// <summary>The rectified flow's <c>x = (1 − σ) clean + σ noise</c>.</summary>
     private static void Mix(Span<float> noise, ReadOnlySpan<float> clean, float sigma)

@@ -21,7 +21,8 @@ internal abstract class WanDecoder(Pack pack) : IClipDecoder
     public IEnumerable<VideoFrames> DecodeVideo(LatentSet clip)
     {
         var window = Manifest.VideoShape;
-        if (clip.Find(LatentNames.Video) is not { Dims: [var frames, .. var cells] } || frames > window.Dims[0] || !cells.AsSpan().SequenceEqual(window.Dims.AsSpan(1)))
+        if (clip.Find(LatentNames.Video) is not { Dims: [var frames, .. var cells] }
+            || frames > window.Dims[0] || !cells.AsSpan().SequenceEqual(window.Dims.AsSpan(1)))
         {
             throw new ArgumentException($"The pack decodes {window} or fewer frames, the clip has {string.Join(", ", clip.Shapes)}.", nameof(clip));
         }

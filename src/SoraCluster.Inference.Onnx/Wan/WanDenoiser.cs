@@ -12,6 +12,9 @@ namespace SoraCluster.Inference.Onnx.Wan;
 /// </summary>
 internal sealed class WanDenoiser : IDenoiser
 {
+    /// <summary>T5's pad id.</summary>
+    private const int Padding = 0;
+
     private readonly DenoiseRowRules rules;
     private readonly T5EncoderConfig text;
     private readonly int tokens;
@@ -46,12 +49,12 @@ internal sealed class WanDenoiser : IDenoiser
         var onDevice = sessions.Device == OnnxDevice.Cuda;
         transformer = new Graph(pack, PackRoles.Transformer, sessions, onDevice ? manifest.MaxBatch : 1);
         transformer.FixBatch(names.TensorName("hidden_states"), manifest.MaxBatch);
-        var (frames, height, width, channels) = (manifest.VideoShape.Dims[0], manifest.VideoShape.Dims[1], manifest.VideoShape.Dims[2], manifest.VideoShape.Dims[3]);
         var rows = transformer.Rows;
-        latents = transformer.InputOfAnyType(names.TensorName("hidden_states"), rows, channels, frames, height, width);
+        int[] shape = [rows, manifest.VideoShape.Dims[3], .. manifest.VideoShape.Dims[..3]];
+        latents = transformer.InputOfAnyType(names.TensorName("hidden_states"), shape);
         timestep = transformer.InputOfAnyType(names.TensorName("timestep"), rows);
         conditioning = transformer.InputOfAnyType(names.TensorName("encoder_hidden_states"), rows, tokens, text.DModel);
-        prediction = transformer.OutputOfAnyType(names.TensorName("sample"), rows, channels, frames, height, width);
+        prediction = transformer.OutputOfAnyType(names.TensorName("sample"), shape);
         transformer.RefuseOtherInputs();
     }
 
@@ -59,7 +62,7 @@ internal sealed class WanDenoiser : IDenoiser
 
     public int MaxBatch => Pack.Manifest.MaxBatch;
 
-    /// <summary>Positions past the prompt are zero, as diffusers' pipeline leaves them; no ids at all are the end mark's prompt, an empty one.</summary>
+    /// <summary>Positions past the prompt and its padding are zero, as diffusers' pipeline leaves them; no ids at all are the empty prompt's.</summary>
     public TextConditioning EncodeText(IReadOnlyList<int> tokenIds)
     {
         if (tokenIds.Count > tokens)
@@ -68,20 +71,26 @@ internal sealed class WanDenoiser : IDenoiser
         }
 
         var prompt = tokenIds.Count > 0 ? tokenIds : Pack.Tokenizer.Tokenize("").Ids;
+        var length = prompt.Count;
+        while (length > 0 && prompt[length - 1] == Padding)
+        {
+            length--;
+        }
+
         for (var i = 0; i < tokens; i++)
         {
-            ids[i] = i < prompt.Count ? prompt[i] : 0;
+            ids[i] = i < length ? prompt[i] : Padding;
             if (ids[i] < 0 || ids[i] >= text.VocabSize)
             {
                 throw new ArgumentException($"Token id {ids[i]} is outside the vocabulary of {text.VocabSize}.", nameof(tokenIds));
             }
 
-            mask?[i] = i < prompt.Count ? 1 : 0;
+            mask?[i] = i < length ? 1 : 0;
         }
 
         encoder.Run();
         var hidden = new float[encoded.Length];
-        encoded.AsSpan(0, prompt.Count * text.DModel).CopyTo(hidden);
+        encoded.AsSpan(0, length * text.DModel).CopyTo(hidden);
         return new TextConditioning(hidden, []);
     }
 

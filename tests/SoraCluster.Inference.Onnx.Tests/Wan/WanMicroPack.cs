@@ -13,12 +13,13 @@ internal sealed class WanMicroPack : IDisposable
     public string Folder { get; } = Directory.CreateTempSubdirectory("wanpack-").FullName;
 
     /// <summary>As optimum-onnx lays it out: a folder for each part, the decoder in one graph.</summary>
-    public static WanMicroPack Optimum(int maxBatch = 2, int batch = -1, TensorElementType numbers = TensorElementType.Float, TensorElementType time = TensorElementType.Int64)
+    public static WanMicroPack Optimum(
+        int maxBatch = 2, TensorElementType numbers = TensorElementType.Float, TensorElementType time = TensorElementType.Int64)
     {
         var names = WanNames.Optimum with { Numbers = numbers, Time = time };
         var pack = new WanMicroPack();
         WanGraphs.TextEncoder(pack.PathOf("text_encoder/model.onnx"), names, takesMask: false);
-        WanGraphs.Transformer(pack.PathOf("transformer/model.onnx"), names, batch);
+        WanGraphs.Transformer(pack.PathOf("transformer/model.onnx"), names, -1);
         WanGraphs.Decoder(pack.PathOf("vae_decoder/model.onnx"), names);
         pack.Write(maxBatch, new
         {
@@ -137,7 +138,9 @@ internal sealed class WanMicroPack : IDisposable
             solver_order = 2,
             solver_type = "bh2",
         });
-        WriteJson("text_encoder/config.json", new { architectures = (string[])["UMT5EncoderModel"], d_model = WanGraphs.Width, vocab_size = WanGraphs.Vocabulary });
+        WriteJson(
+            "text_encoder/config.json",
+            new { architectures = (string[])["UMT5EncoderModel"], d_model = WanGraphs.Width, vocab_size = WanGraphs.Vocabulary });
         WriteJson("transformer/config.json", new
         {
             _class_name = "WanTransformer3DModel",

@@ -10,7 +10,7 @@ public static class Rows
     public static DenoiseRow Make(IDenoiser denoiser, int number)
     {
         var manifest = denoiser.Pack.Manifest;
-        LatentShape[] shapes = [manifest.VideoShape, manifest.AudioShape];
+        var shapes = manifest.WindowShapes;
         var latents = new LatentSet(shapes);
         for (var i = 0; i < shapes.Length; i++)
         {
