@@ -36,7 +36,8 @@ internal static class SiloServices
             .AddEntities(options, redis)
             .AddSingleton<IStepCosts>(s => new PackStepCosts(s.GetRequiredService<PackLibrary>().Packs, s.GetRequiredService<CostProfile>()))
             .AddSingleton<IModelCatalog, PackCatalog>()
-            .AddSingleton<IUploadCleaner>(s => new MediaUploadCleaner(options.Media, s.Clock()));
+            .AddSingleton<IUploadCleaner>(s => new MediaUploadCleaner(options.Media, s.Clock()))
+            .AddHostedService<CostSharing>();
         if (options.Role.HasFlag(SiloRole.Control))
         {
             services.AddHostedService<ControlService>();

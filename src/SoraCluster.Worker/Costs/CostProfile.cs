@@ -16,6 +16,7 @@ public sealed class CostProfile
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, CostLine> lines;
+    private bool changed;
 
     public CostProfile()
         : this([])
@@ -42,6 +43,7 @@ public sealed class CostProfile
             }
 
             lines[batchKey] = line.With(rows, seconds, Fade);
+            changed = true;
         }
     }
 
@@ -64,36 +66,71 @@ public sealed class CostProfile
     }
 
     /// <summary>Reads a stored profile; an empty one when there is none, or none that can be read.</summary>
-    public static async Task<CostProfile> LoadAsync(IArtifactStore store, string key, CancellationToken cancellation = default)
-    {
-        await using var stream = await store.OpenReadAsync(key, cancellation);
-        if (stream is null)
-        {
-            return new CostProfile();
-        }
+    public static async Task<CostProfile> LoadAsync(IArtifactStore store, string key, CancellationToken cancellation = default) =>
+        new(await ReadAsync(store, key, cancellation));
 
-        try
+    /// <summary>Takes over what a stored profile knows, for those who do not measure themselves.</summary>
+    public async Task RefreshAsync(IArtifactStore store, string key, CancellationToken cancellation = default)
+    {
+        var stored = await ReadAsync(store, key, cancellation);
+        lock (gate)
         {
-            var stored = await JsonSerializer.DeserializeAsync(stream, CostJson.Default.DictionaryStringCostLine, cancellation);
-            return new CostProfile(stored?.Where(pair => pair.Value.IsSound).ToDictionary() ?? []);
-        }
-        catch (JsonException)
-        {
-            return new CostProfile();
+            foreach (var (batchKey, line) in stored)
+            {
+                lines[batchKey] = line;
+            }
         }
     }
 
+    /// <summary>Stores it, if anything was measured since it was last stored.</summary>
     public async Task SaveAsync(IArtifactStore store, string key, CancellationToken cancellation = default)
     {
         Dictionary<string, CostLine> copy;
         lock (gate)
         {
+            if (!changed)
+            {
+                return;
+            }
+
             copy = new Dictionary<string, CostLine>(lines);
+            changed = false;
         }
 
-        await store.WriteAsync(
-            key,
-            (stream, token) => JsonSerializer.SerializeAsync(stream, copy, CostJson.Default.DictionaryStringCostLine, token),
-            cancellation);
+        try
+        {
+            await store.WriteAsync(
+                key,
+                (stream, token) => JsonSerializer.SerializeAsync(stream, copy, CostJson.Default.DictionaryStringCostLine, token),
+                cancellation);
+        }
+        catch
+        {
+            lock (gate)
+            {
+                changed = true;
+            }
+
+            throw;
+        }
+    }
+
+    private static async Task<Dictionary<string, CostLine>> ReadAsync(IArtifactStore store, string key, CancellationToken cancellation)
+    {
+        await using var stream = await store.OpenReadAsync(key, cancellation);
+        if (stream is null)
+        {
+            return [];
+        }
+
+        try
+        {
+            var stored = await JsonSerializer.DeserializeAsync(stream, CostJson.Default.DictionaryStringCostLine, cancellation);
+            return stored?.Where(pair => pair.Value.IsSound).ToDictionary() ?? [];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
     }
 }

@@ -7,11 +7,11 @@ using SoraCluster.Worker.Engine;
 namespace SoraCluster.Worker.Costs;
 
 /// <summary>
-/// Costs for the queue: batch key and steps from the pack itself, seconds from the measured profile, read once for each key so
-/// that the same spec gets the same answer for the life of the process. Thread-safe.
+/// Costs for the queue: batch key and steps from the pack itself, seconds from the measured profile, read once for each key that it
+/// knows so that from then on the same spec gets the same answer for the life of the process. Thread-safe.
 /// </summary>
 /// <param name="packs">Every pack that a job can name.</param>
-/// <param name="profile">What was measured before; see <see cref="CostProfile.LoadAsync"/>.</param>
+/// <param name="profile">What was measured.</param>
 /// <param name="unmeasured">Seconds per step of a job whose key the profile does not know.</param>
 public sealed class PackStepCosts(IReadOnlyCollection<Pack> packs, CostProfile profile, double unmeasured = 0.05) : IStepCosts
 {
@@ -38,8 +38,12 @@ public sealed class PackStepCosts(IReadOnlyCollection<Pack> packs, CostProfile p
         {
             if (!seconds.TryGetValue(key, out var known))
             {
-                known = profile.SecondsPerStep(key, settings.GuidanceScale == 1 ? 1 : 2) ?? unmeasured;
-                seconds.Add(key, known);
+                if (profile.SecondsPerStep(key, settings.GuidanceScale == 1 ? 1 : 2) is not { } measured)
+                {
+                    return unmeasured;
+                }
+
+                seconds.Add(key, known = measured);
             }
 
             return known;

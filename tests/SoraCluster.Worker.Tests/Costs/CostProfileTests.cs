@@ -69,6 +69,34 @@ public sealed class CostProfileTests
         Assert.Equal(profile.SecondsPerStep("k", 6), loaded.SecondsPerStep("k", 6));
     }
 
+    [Fact]
+    public async Task RefreshAsync_AnotherLearnedMore_KnowsItToo()
+    {
+        var store = new MemoryStore();
+        var worker = new CostProfile();
+        var reader = await CostProfile.LoadAsync(store, "profiles/cpu.json");
+        worker.Observe("k", 2, TimeSpan.FromSeconds(0.2));
+        await worker.SaveAsync(store, "profiles/cpu.json");
+
+        await reader.RefreshAsync(store, "profiles/cpu.json");
+
+        Assert.Equal(worker.SecondsPerStep("k", 2), reader.SecondsPerStep("k", 2));
+    }
+
+    [Fact]
+    public async Task SaveAsync_NothingLearnedSince_DoesNotWrite()
+    {
+        var store = new MemoryStore();
+        var profile = new CostProfile();
+        profile.Observe("k", 2, TimeSpan.FromSeconds(0.2));
+        await profile.SaveAsync(store, "profiles/cpu.json");
+        await store.DeleteAsync("profiles/cpu.json", default);
+
+        await profile.SaveAsync(store, "profiles/cpu.json");
+
+        Assert.Null(await store.GetInfoAsync("profiles/cpu.json", default));
+    }
+
     [Theory]
     [InlineData("rubbish")]
     [InlineData("{\"k\":{\"weight\":0}}")]

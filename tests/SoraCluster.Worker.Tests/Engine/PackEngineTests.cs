@@ -129,6 +129,21 @@ public sealed class PackEngineTests : IDisposable
         Assert.Equal(0.25, cost.SecondsPerStep, 6);
     }
 
+    [Fact]
+    public void CostOf_MeasuredAfterTheFirstQuestion_IsWhatWasMeasuredAndThenStays()
+    {
+        var profile = new CostProfile();
+        var costs = new PackStepCosts([pack], profile, unmeasured: 7);
+        var key = costs.CostOf(Job()).BatchKey;
+        Assert.Equal(7, costs.CostOf(Job()).SecondsPerStep);
+
+        profile.Observe(key, 2, TimeSpan.FromSeconds(0.25));
+        Assert.Equal(0.25, costs.CostOf(Job()).SecondsPerStep, 6);
+        profile.Observe(key, 2, TimeSpan.FromSeconds(0.5));
+
+        Assert.Equal(0.25, costs.CostOf(Job()).SecondsPerStep, 6);
+    }
+
     private static JobSpec Job() => Rig.Job("a", steps: 2, seconds: 2) with { Pack = "micro", Prompt = "red ball" };
 
     private PackEngine Engine(ArithmeticRuntimes backend) =>
