@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """What the cluster costs beside local mode: the same jobs through both, in turns, in one run.
 
-  bench/cluster.py --packs models [--jobs 12] [--steps 24] [--seconds 1]
+  bench/cluster.py --packs models [--jobs 12] [--steps 24] [--seconds 1] [--kills 5]
 
 Starts a redis-server, a control, a gpu and a gateway silo, and a local server with the same threads, from their Release builds;
-every job runs alone. Prints the median of the wait for the first step and of the time from there to the end, and their ratios."""
-import argparse, json, os, socket, statistics, subprocess, sys, tempfile, time, urllib.request
+every job runs alone. Prints the median of the wait for the first step and of the time from there to the end, and their ratios. With
+--kills, the control silo that holds all entities is then killed so often, each time with a fresh one beside it: prints how long until the
+others took it for dead, and until every job answered again."""
+import argparse, concurrent.futures, json, os, socket, statistics, subprocess, sys, tempfile, time, urllib.request
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SILO = f"{ROOT}/src/SoraCluster.Silo/bin/Release/net10.0/SoraCluster.Silo.dll"
@@ -49,12 +51,52 @@ def finish(url, job):
     return trace["started_at"] - trace["created_at"], trace["ended_at"] - trace["started_at"]
 
 
+def seconds_until(condition):
+    started = time.time()
+    while not condition():
+        time.sleep(0.05)
+        if time.time() - started > 120:
+            sys.exit("the cluster did not heal within two minutes")
+    return time.time() - started
+
+
+def answers(url):
+    try:
+        call(url)
+        return True
+    except OSError:
+        return False
+
+
+def heal(url, controls, start_control, kills):
+    """Seconds until a killed control silo was taken for dead, and until every job answered, for each kill."""
+    jobs = [f"{url}/v1/videos/{video['id']}" for video in call(f"{url}/v1/videos?limit=100")["data"]]
+
+    def nodes(status):
+        return sum(node["status"] == status for node in call(f"{url}/internal/nodes") if "control" in node["roles"])
+
+    died, answered = [], []
+    with concurrent.futures.ThreadPoolExecutor(len(jobs) + 1) as pool:
+        for _ in range(kills):
+            controls.append(start_control())
+            seconds_until(lambda: nodes("Active") == 2 and all(map(answers, jobs)))
+            dead = nodes("Dead")
+            controls.pop(0).kill()
+            noticing = pool.submit(seconds_until, lambda: nodes("Dead") > dead)
+            answering = [pool.submit(seconds_until, lambda job=job: answers(job)) for job in jobs]
+            died.append(noticing.result())
+            answered.append(max(job.result() for job in answering))
+    for what, measured in (("taken for dead", died), ("every entity answers", answered)):
+        print(f"a killed control silo, {what}: median {statistics.median(measured):.1f} s ({min(measured):.1f}-{max(measured):.1f}), {kills} kills, {len(jobs)} jobs")
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--packs", default=f"{ROOT}/models")
     options.add_argument("--jobs", type=int, default=12)
     options.add_argument("--steps", type=int, default=24)
     options.add_argument("--seconds", type=int, default=1)
+    options.add_argument("--kills", type=int, default=0)
     options.add_argument("--threads", type=int, default=os.cpu_count())
     asked = options.parse_args()
     running = []
@@ -62,16 +104,21 @@ def main():
         def start(name, *command):
             log = open(f"{folder}/{name}.log", "w")
             running.append(subprocess.Popen(command, stdout=log, stderr=log))
+            return running[-1]
 
         try:
             redis, cluster, local = free_port(), free_port(), free_port()
             start("redis", "redis-server", "--port", str(redis), "--dir", folder, "--appendonly", "yes")
             time.sleep(1)
-            for role in ("control", "gpu", "gateway"):
-                port = cluster if role == "gateway" else free_port()
-                start(role, "dotnet", SILO, "--roles", role, "--redis", f"127.0.0.1:{redis}", "--data", f"{folder}/shared",
-                      "--packs", asked.packs, "--silo-port", str(free_port()), "--listen", f"http://127.0.0.1:{port}",
-                      "--threads", str(asked.threads), "--Silo:Quotas:Limit", "100000", "--Silo:Gateway:RequestsPerMinute", "0")
+
+            def start_silo(role, port):
+                return start(role, "dotnet", SILO, "--roles", role, "--redis", f"127.0.0.1:{redis}", "--data", f"{folder}/shared",
+                             "--packs", asked.packs, "--silo-port", str(free_port()), "--listen", f"http://127.0.0.1:{port}",
+                             "--threads", str(asked.threads), "--Silo:Quotas:Limit", "100000", "--Silo:Gateway:RequestsPerMinute", "0")
+
+            controls = [start_silo("control", free_port())]
+            start_silo("gpu", free_port())
+            start_silo("gateway", cluster)
             os.environ["SORA_PACKS"] = asked.packs
             start("local", "dotnet", CLI, "serve", "--port", str(local), "--data", f"{folder}/local", "--daily-limit", "100000")
             places = {"local": f"http://127.0.0.1:{local}", "cluster": f"http://127.0.0.1:{cluster}"}
@@ -89,6 +136,8 @@ def main():
                 spread = {n: f"{min(v) * 1000:.0f}-{max(v) * 1000:.0f}" for n, v in measured.items()}
                 print(f"{what}: local {medians['local'] * 1000:.0f} ms ({spread['local']}), "
                       f"cluster {medians['cluster'] * 1000:.0f} ms ({spread['cluster']}), ratio {medians['cluster'] / medians['local']:.3f}")
+            if asked.kills:
+                heal(places["cluster"], controls, lambda: start_silo("control", free_port()), asked.kills)
             print(f"{asked.jobs} jobs of {asked.steps} steps each, one at a time, {asked.threads} threads")
         finally:
             for process in running:

@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 namespace SoraCluster.Silo.Tests.Cluster;
 
 /// <summary>
-/// Two control silos, three GPU silos and a gateway, of which one is killed every five seconds; meanwhile Redis restarts, and a control silo
+/// Two control silos, three GPU silos and a gateway, of which one is killed every five seconds (<c>SORA_CHAOS_SECONDS</c>); meanwhile Redis restarts, and a control silo
 /// is cut off from a GPU silo, then from the other control silo. Small by default; with <c>SORA_CHAOS_JOBS=200</c> it is as large as said
 /// there and the killing goes on until every job has ended. <c>SORA_CHAOS_SILO</c> names a published <c>SoraCluster.Silo.dll</c>.
 /// </summary>
@@ -20,9 +20,9 @@ public sealed class NetworkChaosTests(ITestOutputHelper output)
 
     private const string Name = "network";
 
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+    private static readonly int? Asked = Number("SORA_CHAOS_JOBS");
 
-    private static readonly int? Asked = int.TryParse(Environment.GetEnvironmentVariable("SORA_CHAOS_JOBS"), CultureInfo.InvariantCulture, out var jobs) ? jobs : null;
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(Number("SORA_CHAOS_SECONDS") ?? 5);
 
     private readonly Random random = new(11);
 
@@ -127,6 +127,9 @@ public sealed class NetworkChaosTests(ITestOutputHelper output)
 
         return killed;
     }
+
+    private static int? Number(string variable) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static double EndOf(JsonElement video) => video.GetProperty("completed_at").GetDouble();
 }
