@@ -73,7 +73,10 @@ def heal(url, controls, start_control, kills):
     jobs = [f"{url}/v1/videos/{video['id']}" for video in call(f"{url}/v1/videos?limit=100")["data"]]
 
     def nodes(status):
-        return sum(node["status"] == status for node in call(f"{url}/internal/nodes") if "control" in node["roles"])
+        try:
+            return sum(node["status"] == status for node in call(f"{url}/internal/nodes") if "control" in node["roles"])
+        except OSError:
+            return -1  # whom it asked has died
 
     died, answered = [], []
     with concurrent.futures.ThreadPoolExecutor(len(jobs) + 1) as pool:
