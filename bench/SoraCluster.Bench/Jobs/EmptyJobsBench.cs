@@ -19,7 +19,7 @@ internal static class EmptyJobsBench
         var folder = Directory.CreateTempSubdirectory("sora-bench-jobs-").FullName;
         try
         {
-            await using var rig = LocalRig.Start(packFolder, folder, new NoArtifacts(), InFlight, usual => new EmptyEngine(usual.Packs[0]));
+            await using var rig = LocalRig.Start(packFolder, folder, new NoArtifacts(), InFlight, threads: 1, usual => new EmptyEngine(usual.Packs[0]));
             using var bull = await BullMq.StartAsync(InFlight);
             var (ours, theirs) = (new List<double>(), new List<double>());
             for (var round = -2; round < rounds; round++)

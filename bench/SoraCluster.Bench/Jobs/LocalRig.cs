@@ -39,12 +39,13 @@ internal sealed class LocalRig : IAsyncDisposable
     /// <param name="dataFolder">The database, and what the device needs; may be there from before.</param>
     /// <param name="artifacts">Gets checkpoints and clips.</param>
     /// <param name="maxJobs">The most jobs that the worker has in hand.</param>
+    /// <param name="threads">Threads of local mode's own device.</param>
     /// <param name="engine">Makes the device, of local mode's own if it likes.</param>
-    public static LocalRig Start(string packFolder, string dataFolder, IArtifactStore artifacts, int maxJobs, Func<IStepEngine, IStepEngine> engine)
+    public static LocalRig Start(string packFolder, string dataFolder, IArtifactStore artifacts, int maxJobs, int threads, Func<IStepEngine, IStepEngine> engine)
     {
         var folder = DataFolder.Open(dataFolder);
         var packs = PackLibrary.Load([packFolder]);
-        var options = new LocalServerOptions { DataFolder = dataFolder, MaxJobs = maxJobs, Quotas = new QuotaOptions { Limit = 100_000 } };
+        var options = new LocalServerOptions { DataFolder = dataFolder, MaxJobs = maxJobs, Threads = threads, Quotas = new QuotaOptions { Limit = 100_000 } };
         var services = new ServiceCollection().AddLogging().AddLocal(options, folder, packs, artifacts, new CostProfile());
         var usual = services.Last(service => service.ServiceType == typeof(IStepEngine)).ImplementationFactory!;
         services.AddSingleton(s => engine((IStepEngine)usual(s)))

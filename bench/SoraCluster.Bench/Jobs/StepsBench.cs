@@ -27,7 +27,15 @@ internal static class StepsBench
         var folder = Directory.CreateTempSubdirectory("sora-bench-steps-").FullName;
         try
         {
-            await OverheadAsync(packFolder, Path.Combine(folder, "jobs"), rounds, output);
+            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"""
+                | denoising, {Steps} steps with guidance, {rounds} rounds | bare loop, ms | as jobs, ms | passes | cost of being jobs |
+                |---|---:|---:|---:|---:|
+                """));
+            foreach (var threads in new[] { 1, Environment.ProcessorCount })
+            {
+                await OverheadAsync(packFolder, Path.Combine(folder, $"jobs-{threads}"), threads, rounds, output);
+            }
+
             await LatencyAsync(packFolder, Path.Combine(folder, "cancel"), output);
         }
         finally
@@ -36,17 +44,13 @@ internal static class StepsBench
         }
     }
 
-    private static async Task OverheadAsync(string packFolder, string folder, int rounds, TextWriter output)
+    private static async Task OverheadAsync(string packFolder, string folder, int threads, int rounds, TextWriter output)
     {
         var pack = Pack.Load(packFolder);
         using var bare = new PackEngine(
-            [pack], new ManagedRuntimeFactory(Environment.ProcessorCount), new ClipPackager(new MediaOptions(), folder + "-bare", TimeProvider.System), TimeProvider.System);
-        var (rig, probe) = Start(packFolder, folder, maxJobs: 4);
+            [pack], new ManagedRuntimeFactory(threads), new ClipPackager(new MediaOptions(), folder + "-bare", TimeProvider.System), TimeProvider.System);
+        var (rig, probe) = Start(packFolder, folder, maxJobs: 4, threads);
         await using var local = rig;
-        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"""
-            | denoising, {Steps} steps with guidance, {rounds} rounds | bare loop, ms | as jobs, ms | passes | cost of being jobs |
-            |---|---:|---:|---:|---:|
-            """));
         var number = 0;
         foreach (var together in new[] { 1, 4 })
         {
@@ -66,7 +70,7 @@ internal static class StepsBench
             }
 
             await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-                $"| {together} at once | {1e3 * Statistics.Median(alone):F0} | {1e3 * Statistics.Median(jobs):F0} | {passes} | {100 * (Statistics.MedianRatio(jobs, alone) - 1):F1} % |"));
+                $"| {together} at once, {threads} of {Environment.ProcessorCount} cores | {1e3 * Statistics.Median(alone):F0} | {1e3 * Statistics.Median(jobs):F0} | {passes} | {100 * (Statistics.MedianRatio(jobs, alone) - 1):F1} % |"));
         }
     }
 
@@ -86,7 +90,7 @@ internal static class StepsBench
 
     private static async Task LatencyAsync(string packFolder, string folder, TextWriter output)
     {
-        var (rig, probe) = Start(packFolder, folder, maxJobs: 1);
+        var (rig, probe) = Start(packFolder, folder, maxJobs: 1, Environment.ProcessorCount);
         await using var local = rig;
         var (cancelled, yielded) = (new List<int>(), new List<int>());
         var manifest = Pack.Load(packFolder).Manifest;
@@ -123,11 +127,11 @@ internal static class StepsBench
             """));
     }
 
-    private static (LocalRig Rig, ProbeEngine Probe) Start(string packFolder, string folder, int maxJobs)
+    private static (LocalRig Rig, ProbeEngine Probe) Start(string packFolder, string folder, int maxJobs, int threads)
     {
         var store = new FileArtifactStore(Path.Combine(folder, "artifacts"), Path.Combine(folder, "partial"));
         ProbeEngine? probe = null;
-        var rig = LocalRig.Start(packFolder, folder, store, maxJobs, usual => probe = new ProbeEngine(usual));
+        var rig = LocalRig.Start(packFolder, folder, store, maxJobs, threads, usual => probe = new ProbeEngine(usual));
         return (rig, probe!);
     }
 
