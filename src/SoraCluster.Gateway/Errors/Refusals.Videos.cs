@@ -37,10 +37,10 @@ internal static partial class Refusals
         $"The video {id} is {status}: there is no content yet. Poll GET /v1/videos/{id} until its status is completed.",
         $"動画 {id} はまだ {status} で、内容がありません。GET /v1/videos/{id} で status が completed になるまで待ってください。");
 
-    public static Refusal NoContent(string id, string code, Said why) => Invalid(
+    public static Refusal NoContent(string id, string code, Said failure) => Invalid(
         null,
-        $"The video {id} has no content because it failed ({code}): {why.English} Ask for it again.",
-        $"動画 {id} は失敗したため内容がありません ({code})。{why.Japanese}");
+        $"The video {id} has no content because it failed ({code}): {failure.English} Ask for it again.",
+        $"動画 {id} は失敗したため内容がありません ({code})。{failure.Japanese}");
 
     public static Refusal ControlCharacter(string name, int index, char c) => Invalid(
         name,

@@ -35,7 +35,7 @@ public sealed class RefusalCatalogTests
         ["c"] = '\u0007',
         ["allowed"] = "GET, POST",
         ["code"] = "worker_failed",
-        ["message"] = "The worker could not run the model.",
+        ["failure"] = new Said("The worker could not run the model.", Refusals.InJapanese(SoraErrorCode.WorkerFailed)),
         ["requestId"] = "req_0123",
         ["text"] = "a.png",
         ["contentType"] = "text/plain",
