@@ -18,6 +18,8 @@ public sealed class RedisServer : IRedisFixture, IAsyncLifetime
 
     public string Address => string.Create(CultureInfo.InvariantCulture, $"{Host}:{port}");
 
+    private string[] Addresses => ["127.0.0.1", Host];
+
     public IConnectionMultiplexer Connection { get; private set; } = null!;
 
     public async Task InitializeAsync()
@@ -43,7 +45,7 @@ public sealed class RedisServer : IRedisFixture, IAsyncLifetime
     private async Task StartAsync()
     {
         process = await RedisProcess.StartAsync(
-            folder.Path, port, "--bind", "127.0.0.1", Host, "--protected-mode", "no", "--appendonly", "yes", "--appendfsync", "always");
+            folder.Path, port, ["--bind", .. Addresses.Distinct(), "--protected-mode", "no", "--appendonly", "yes", "--appendfsync", "always"]);
         while (!await AnswersAsync())
         {
             await Task.Delay(Pause, TimeProvider.System);
