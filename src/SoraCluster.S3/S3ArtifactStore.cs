@@ -45,11 +45,13 @@ public sealed class S3ArtifactStore : IArtifactStore, IDisposable
     {
         ArtifactKeys.Check(key);
         await using var upload = new S3Upload(bucket, bucket.ObjectOf(key));
+        await using var hashing = new HashingStream(upload);
         try
         {
-            await write(upload, cancellation);
+            await write(hashing, cancellation);
             cancellation.ThrowIfCancellationRequested();
-            return new ArtifactInfo(key, upload.Length, await upload.CompleteAsync(cancellation));
+            await upload.CompleteAsync(cancellation);
+            return new ArtifactInfo(key, hashing.Length, hashing.TakeDigest());
         }
         catch
         {

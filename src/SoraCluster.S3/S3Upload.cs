@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Amazon.S3.Model;
 using SoraCluster.Domain.Artifacts;
 
@@ -16,11 +15,9 @@ internal sealed class S3Upload(S3Bucket bucket, string name) : Stream
     /// <summary>S3's limit: an object is at most 78 GiB here.</summary>
     private const int MaxParts = 10_000;
 
-    private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly MemoryStream unsent = new();
     private readonly List<PartETag> parts = [];
     private string? upload;
-    private long length;
 
     public override bool CanRead => false;
 
@@ -28,16 +25,16 @@ internal sealed class S3Upload(S3Bucket bucket, string name) : Stream
 
     public override bool CanWrite => true;
 
-    public override long Length => length;
+    public override long Length => throw new NotSupportedException();
 
     public override long Position
     {
-        get => length;
+        get => throw new NotSupportedException();
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Puts the object in place; returns the digest of its bytes, hex.</summary>
-    public async Task<string> CompleteAsync(CancellationToken cancellation)
+    /// <summary>Puts the object in place.</summary>
+    public async Task CompleteAsync(CancellationToken cancellation)
     {
         if (upload is null)
         {
@@ -53,8 +50,6 @@ internal sealed class S3Upload(S3Bucket bucket, string name) : Stream
             var request = new CompleteMultipartUploadRequest { BucketName = bucket.Name, Key = name, UploadId = upload, PartETags = parts };
             await bucket.CallAsync(s3 => s3.CompleteMultipartUploadAsync(request, cancellation), cancellation);
         }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     /// <summary>Has the parts thrown away. Tells nothing: the failure that led here is the one to tell.</summary>
@@ -76,12 +71,7 @@ internal sealed class S3Upload(S3Bucket bucket, string name) : Stream
         }
     }
 
-    public override void Write(ReadOnlySpan<byte> buffer)
-    {
-        unsent.Write(buffer);
-        hash.AppendData(buffer);
-        length += buffer.Length;
-    }
+    public override void Write(ReadOnlySpan<byte> buffer) => unsent.Write(buffer);
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
@@ -112,7 +102,6 @@ internal sealed class S3Upload(S3Bucket bucket, string name) : Stream
     {
         if (disposing)
         {
-            hash.Dispose();
             unsent.Dispose();
         }
 

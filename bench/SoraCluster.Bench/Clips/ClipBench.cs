@@ -64,20 +64,8 @@ internal static class ClipBench
         }
     }
 
-    private static JobSpec Spec(Pack pack, ClipOptions options, int seed) => new()
-    {
-        Id = "",
-        Owner = "",
-        Model = pack.Manifest.Id,
-        Pack = pack.Manifest.Id,
-        Prompt = "a red ball bounces on the beach",
-        Seed = (ulong)seed,
-        Seconds = Seconds,
-        Size = "512x512",
-        NativeSize = $"{pack.Manifest.Width}x{pack.Manifest.Height}",
-        Steps = options.Steps ?? pack.Manifest.DefaultSteps,
-        GuidanceScale = pack.Manifest.DefaultGuidanceScale,
-    };
+    private static JobSpec Spec(Pack pack, ClipOptions options, int seed) =>
+        ClipSpecs.Of(pack.Manifest, seed) with { Seconds = Seconds, Size = "512x512", Steps = options.Steps ?? pack.Manifest.DefaultSteps };
 
     private static void Report(ClipOptions options, Pack pack, List<double[]> stages, List<Round> one, List<Round> several, TextWriter output)
     {

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using SoraCluster.Bench.Clips;
+using SoraCluster.Diffusion.Packs;
 using SoraCluster.Domain.Jobs;
 
 namespace SoraCluster.Bench.Jobs;
@@ -10,6 +12,9 @@ internal static class EmptyJobsBench
     private const int InFlight = 64;
     private const int Users = 200;
 
+    /// <summary>Rounds that are not counted: until the compilers have done their work.</summary>
+    private const int Warm = 2;
+
     /// <param name="packFolder">A pack; nothing of it is run.</param>
     /// <param name="rounds">Rounds, in each of which both take a turn.</param>
     /// <param name="count">Jobs a round.</param>
@@ -19,12 +24,13 @@ internal static class EmptyJobsBench
         var folder = Directory.CreateTempSubdirectory("sora-bench-jobs-").FullName;
         try
         {
+            var pack = Pack.Load(packFolder).Manifest;
             await using var rig = LocalRig.Start(packFolder, folder, new NoArtifacts(), InFlight, threads: 1, usual => new EmptyEngine(usual.Packs[0]));
             using var bull = await BullMq.StartAsync(InFlight);
             var (ours, theirs) = (new List<double>(), new List<double>());
-            for (var round = -2; round < rounds; round++)
+            for (var round = -Warm; round < rounds; round++)
             {
-                var (bullMq, local) = (count / await bull.RunAsync(count), count / await RunAsync(rig, count, round));
+                var (bullMq, local) = (count / await bull.RunAsync(count), count / await RunAsync(rig, pack, count, (round + Warm) * count));
                 Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"BullMQ {bullMq:F0}, SoraCluster {local:F0} jobs a second"));
                 if (round >= 0)
                 {
@@ -47,14 +53,14 @@ internal static class EmptyJobsBench
     }
 
     /// <summary>Seconds from the first submission to the last completion.</summary>
-    private static async Task<double> RunAsync(LocalRig rig, int count, int round)
+    private static async Task<double> RunAsync(LocalRig rig, PackManifest pack, int count, int first)
     {
         var clock = Stopwatch.StartNew();
         using var submitting = new SemaphoreSlim(InFlight);
         var all = Task.WhenAll(Enumerable.Range(0, count).Select(i => Task.Run(async () =>
         {
             await submitting.WaitAsync();
-            var spec = Spec(round, i);
+            var spec = Spec(pack, first + i);
             var end = rig.WatchAsync(spec.Id);
             await rig.SubmitAsync(spec);
             submitting.Release();
@@ -64,17 +70,10 @@ internal static class EmptyJobsBench
         return clock.Elapsed.TotalSeconds;
     }
 
-    private static JobSpec Spec(int round, int i) => new()
+    private static JobSpec Spec(PackManifest pack, int number) => ClipSpecs.Of(pack, number) with
     {
-        Id = string.Create(CultureInfo.InvariantCulture, $"video_{round + 2:x4}{i:x28}"),
-        Owner = string.Create(CultureInfo.InvariantCulture, $"user-{i % Users}"),
-        Model = "tiny",
-        Pack = "tiny",
-        Prompt = "",
-        Seed = 0,
+        Owner = string.Create(CultureInfo.InvariantCulture, $"user-{number % Users}"),
         Seconds = 1,
-        Size = "64x64",
-        NativeSize = "64x64",
         Steps = 1,
         GuidanceScale = 1,
     };

@@ -22,15 +22,17 @@ internal sealed class LocalRig : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly DataFolder folder;
     private readonly ServiceProvider services;
-    private readonly Task running;
+    private readonly Task[] running;
 
     private LocalRig(DataFolder folder, ServiceProvider services, string pack)
     {
         (this.folder, this.services) = (folder, services);
-        running = Task.WhenAny(
+        running =
+        [
             services.GetRequiredService<WorkerLoop>().RunAsync(stop.Token),
             Task.Run(() => services.GetRequiredService<QueueTimer>().RunAsync([pack], stop.Token)),
-            Task.Run(() => services.GetRequiredService<Sweep>().RunAsync(_ => { }, stop.Token))).Unwrap();
+            Task.Run(() => services.GetRequiredService<Sweep>().RunAsync(_ => { }, stop.Token)),
+        ];
     }
 
     private IEntities Entities => services.GetRequiredService<IEntities>();
@@ -53,8 +55,8 @@ internal sealed class LocalRig : IAsyncDisposable
         return new LocalRig(folder, services.BuildServiceProvider(), packs.Packs[0].Manifest.Id);
     }
 
-    /// <summary>Ends when the rig is disposed of, or with the error that ended its worker.</summary>
-    public Task Completion => running;
+    /// <summary>Ends when the rig is disposed of, or with the error that ended a part of it.</summary>
+    public Task Completion => Task.WhenAny(running).Unwrap();
 
     public IGenerationJob Job(string id) => Entities.Get<IGenerationJob>(id);
 
@@ -92,7 +94,7 @@ internal sealed class LocalRig : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
-        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await services.DisposeAsync();
         folder.Dispose();
         stop.Dispose();

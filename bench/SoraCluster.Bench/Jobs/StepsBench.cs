@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using SoraCluster.Bench.Clips;
 using SoraCluster.Diffusion.Packs;
 using SoraCluster.Domain.Jobs;
 using SoraCluster.Domain.Steps;
@@ -143,18 +144,5 @@ internal static class StepsBench
         }
     }
 
-    private static JobSpec Spec(PackManifest pack, int number) => new()
-    {
-        Id = string.Create(CultureInfo.InvariantCulture, $"video_{number:x32}"),
-        Owner = string.Create(CultureInfo.InvariantCulture, $"user-{number}"),
-        Model = pack.Id,
-        Pack = pack.Id,
-        Prompt = "a red ball bounces on the beach",
-        Seed = (ulong)number,
-        Seconds = 2,
-        Size = $"{pack.Width}x{pack.Height}",
-        NativeSize = $"{pack.Width}x{pack.Height}",
-        Steps = Steps,
-        GuidanceScale = pack.DefaultGuidanceScale,
-    };
+    private static JobSpec Spec(PackManifest pack, int number) => ClipSpecs.Of(pack, number) with { Steps = Steps };
 }

@@ -1,9 +1,12 @@
 using System.Security.Cryptography;
 
-namespace SoraCluster.Worker.Artifacts;
+namespace SoraCluster.Domain.Artifacts;
 
-/// <summary>Writes through to a file, counting and hashing on the way. Forward only, as artifact writers are promised no more.</summary>
-internal sealed class HashingStream(Stream inner) : Stream
+/// <summary>
+/// For artifact stores: writes through to where an artifact is kept, counting and hashing on the way. Forward only, as artifact writers are
+/// promised no more. The inner stream stays open.
+/// </summary>
+public sealed class HashingStream(Stream inner) : Stream
 {
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long length;
