@@ -12,21 +12,20 @@ internal sealed record Backend(IPackRuntimeFactory Runtimes, string Description)
     /// <exception cref="SiloHostException">The device that was asked for is not there; says why and what to do.</exception>
     public static Backend Open(SiloHostOptions options)
     {
-        const string Managed = "the processor, by the managed executor";
         var managed = new ManagedRuntimeFactory(options.Threads);
-        if (options.Device == SiloDevice.Cpu)
-        {
-            return new(managed, Managed);
-        }
-
         var onnx = OpenOnnx(options, managed);
-        if (options.Device == SiloDevice.Auto && onnx.NoCuda is { } reason)
+        if (onnx.Device == OnnxDevice.Cuda)
         {
-            onnx.Dispose();
-            return new(managed, $"{Managed}, as there is no CUDA device that can be used ({reason})");
+            return new(onnx, $"CUDA device {options.DeviceId}, by ONNX Runtime");
         }
 
-        return new(onnx, $"{(onnx.Device == OnnxDevice.Cuda ? $"CUDA device {options.DeviceId}" : "the processor")}, by ONNX Runtime");
+        if (options.Device == SiloDevice.OnnxCpu)
+        {
+            return new(onnx, "the processor, by ONNX Runtime");
+        }
+
+        var why = onnx.NoCuda is { } reason ? $", as there is no CUDA device that can be used ({reason})" : "";
+        return new(new ProcessorRuntimeFactory(managed, onnx), $"the processor, by the managed executor and, for packs of other kinds, ONNX Runtime{why}");
     }
 
     private static OnnxRuntimeFactory OpenOnnx(SiloHostOptions options, ManagedRuntimeFactory managed)
