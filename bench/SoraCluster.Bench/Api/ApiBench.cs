@@ -103,6 +103,10 @@ internal static class ApiBench
 
         using var server = await ServedProcess.StartAsync("api-server", packFolder, Path.Combine(folder, "creates"));
         await CreatesAsync("durable, a worker busy on the same cores", server, await IssueKeysAsync(server, Users).Select(PostAs).ToArrayAsync(), output);
+        using (var echo = await ServedProcess.StartAsync("api-echo", body)) // the jobs that were just created keep the worker busy
+        {
+            await CreatesAsync("bare minimal API beside that worker", echo, [RawClient.Post("/v1/videos", Job)], output);
+        }
 
         static byte[] PostAs(string key) => RawClient.Post("/v1/videos", Job, key);
     }

@@ -13,13 +13,13 @@ internal sealed class BoundedText(int limit)
 
     public bool Overflowed => Total > limit;
 
-    /// <summary>Reads until the pipe is closed.</summary>
-    public async Task ReadAsync(StreamReader pipe)
+    /// <summary>Reads until the pipe is closed; blocks until then.</summary>
+    public void Read(StreamReader pipe)
     {
         var buffer = new char[4096];
         try
         {
-            for (int count; (count = await pipe.ReadAsync(buffer)) > 0;)
+            for (int count; (count = pipe.Read(buffer)) > 0;)
             {
                 lock (text)
                 {

@@ -48,7 +48,8 @@ internal sealed class ChildProcess : IAsyncDisposable
         timed = limits is not null;
         stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         watchdog = clock.CreateTimer(_ => LookForProgress(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        pumps = Task.WhenAll(output.ReadAsync(process.StandardOutput), errors.ReadAsync(process.StandardError));
+        pumps = Task.WhenAll(
+            OwnThread.RunAsync(() => output.Read(process.StandardOutput)), OwnThread.RunAsync(() => errors.Read(process.StandardError)));
         stop.Token.UnsafeRegister(_ => Kill(), null);
     }
 
@@ -95,7 +96,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     {
         try
         {
-            await process.StandardInput.BaseStream.WriteAsync(data, CancellationToken.None).AsTask().WaitAsync(stop.Token);
+            await OwnThread.RunAsync(() => process.StandardInput.BaseStream.Write(data.Span)).WaitAsync(stop.Token);
         }
         catch (IOException e)
         {

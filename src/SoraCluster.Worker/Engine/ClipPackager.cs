@@ -36,10 +36,15 @@ public sealed class ClipPackager
         }
     }
 
+    /// <param name="spec">The job.</param>
+    /// <param name="sampler">Has its latents.</param>
+    /// <param name="runtime">Decodes them.</param>
+    /// <param name="decoding">Where: it keeps a core busy, which the thread pool's threads are not there for.</param>
+    /// <param name="cancellation">Stops the encoder at once, the decoder at its next group.</param>
     /// <exception cref="ClipFaultException">The latents are not numbers.</exception>
     /// <exception cref="MediaException">Encoding failed.</exception>
     internal async Task<IFinishedClip> PackageAsync(
-        JobSpec spec, ClipSampler sampler, IPackRuntime runtime, CancellationToken cancellation)
+        JobSpec spec, ClipSampler sampler, IPackRuntime runtime, DeviceThread decoding, CancellationToken cancellation)
     {
         var latents = sampler.Latents;
         CheckNumbers(latents);
@@ -50,9 +55,10 @@ public sealed class ClipPackager
             var video = Path.Combine(work, "video.mp4");
             var thumbnail = Path.Combine(work, "thumbnail.jpg");
             var sprites = Path.Combine(work, "spritesheet.jpg");
+            var sound = spec.Audio ? await decoding.RunAsync(() => runtime.Decoder.DecodeAudio(latents), cancellation) : null;
             var clip = await writer.WriteAsync(
-                Shape(spec, sampler, runtime), Frames(latents, sampler.Settings.Frames, runtime.Decoder, cancellation),
-                spec.Audio ? new ClipSound(runtime.Decoder.DecodeAudio(latents), runtime.Pack.Manifest.SampleRate) : null,
+                Shape(spec, sampler, runtime), Frames(latents, sampler.Settings.Frames, runtime.Decoder, decoding, cancellation),
+                sound is null ? null : new ClipSound(sound, runtime.Pack.Manifest.SampleRate),
                 video, cancellation);
             await stills.WriteAsync(clip, thumbnail, sprites, cancellation);
             var tensors = Path.Combine(work, "latents.safetensors");
@@ -84,12 +90,12 @@ public sealed class ClipPackager
     }
 
     private static async IAsyncEnumerable<ReadOnlyMemory<byte>> Frames(
-        LatentSet latents, int frames, IClipDecoder decoder, [EnumeratorCancellation] CancellationToken cancellation)
+        LatentSet latents, int frames, IClipDecoder decoder, DeviceThread decoding, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        await Task.CompletedTask;
-        foreach (var group in decoder.DecodeVideo(latents))
+        using var groups = decoder.DecodeVideo(latents).GetEnumerator();
+        while (await decoding.RunAsync(groups.MoveNext, cancellation))
         {
-            cancellation.ThrowIfCancellationRequested();
+            var group = groups.Current;
             var wanted = Math.Min(frames, group.Count);
             frames -= wanted;
             if (wanted > 0)

@@ -8,7 +8,7 @@ using SoraCluster.Domain.Jobs;
 namespace SoraCluster.Worker.Engine;
 
 /// <summary>
-/// Runs packs on one device. Text encoding and denoising have a thread of their own; decoding runs beside it. A pack is made
+/// Runs packs on one device. Text encoding and denoising have a thread of their own, decoding has another. A pack is made
 /// ready when its first job comes, and stays so.
 /// </summary>
 /// <param name="packs">The packs it offers; their ids differ.</param>
@@ -19,6 +19,7 @@ public sealed class PackEngine(
     IReadOnlyCollection<Pack> packs, IPackRuntimeFactory backend, ClipPackager packager, TimeProvider clock) : IStepEngine, IDisposable
 {
     private readonly DeviceThread device = new("sora device");
+    private readonly DeviceThread decoding = new("sora decoding");
     private readonly Dictionary<string, Pack> packs = packs.ToDictionary(pack => pack.Manifest.Id);
     private readonly ConcurrentDictionary<string, IPackRuntime> runtimes = new();
     private readonly List<DenoiseRow> rows = [];
@@ -40,13 +41,14 @@ public sealed class PackEngine(
     public Task<IFinishedClip> FinishAsync(JobSpec spec, IClipRun run, CancellationToken cancellation)
     {
         var clip = (ClipRun)run;
-        return Task.Run(() => packager.PackageAsync(spec, clip.Sampler, clip.Runtime, cancellation), cancellation);
+        return Task.Run(() => packager.PackageAsync(spec, clip.Sampler, clip.Runtime, decoding, cancellation), cancellation);
     }
 
     /// <summary>Waits for the step under way; nothing may be decoded any more.</summary>
     public void Dispose()
     {
         device.Dispose();
+        decoding.Dispose();
         foreach (var runtime in runtimes.Values)
         {
             runtime.Dispose();

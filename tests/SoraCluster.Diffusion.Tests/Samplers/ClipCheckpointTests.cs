@@ -20,7 +20,7 @@ public sealed class ClipCheckpointTests : IDisposable
     [Fact]
     public void Restore_AtEveryStep_FinishesWithTheSameBits()
     {
-        var undisturbed = ClipSamplerTests.Run(Start());
+        var undisturbed = FakeNetwork.Run(Start());
         var sampler = Start();
         for (var step = 0; step <= sampler.TotalSteps; step++)
         {
@@ -29,12 +29,12 @@ public sealed class ClipCheckpointTests : IDisposable
             Assert.Equal(Settings, restored.Settings);
             Assert.Equal(sampler.Preview["video"], restored.Preview["video"]);
 
-            ClipSamplerTests.Run(restored);
+            FakeNetwork.Run(restored);
             Assert.Equal(undisturbed.Latents["video"], restored.Latents["video"]);
             Assert.Equal(undisturbed.Latents["audio"], restored.Latents["audio"]);
             if (!sampler.Done)
             {
-                ClipSamplerTests.Step(sampler);
+                FakeNetwork.Step(sampler);
             }
         }
     }
@@ -43,7 +43,7 @@ public sealed class ClipCheckpointTests : IDisposable
     public void Save_Twice_GivesTheSameBytes()
     {
         var sampler = Start();
-        ClipSamplerTests.Step(sampler);
+        FakeNetwork.Step(sampler);
         Assert.Equal(Save(sampler), Save(sampler));
         Assert.Equal(Save(sampler), Save(Restore(Save(sampler))));
     }
@@ -86,7 +86,7 @@ public sealed class ClipCheckpointTests : IDisposable
         var stranger = other.Load();
         var bytes = Save(Start());
 
-        var e = Assert.Throws<CheckpointException>(() => ClipSampler.Restore(stranger, new MemoryStream(bytes), ClipSamplerTests.Encode));
+        var e = Assert.Throws<CheckpointException>(() => ClipSampler.Restore(stranger, new MemoryStream(bytes), FakeNetwork.Encode));
 
         Assert.Contains(pack.Fingerprint, e.Message, StringComparison.Ordinal);
         Assert.Contains(stranger.Fingerprint, e.Message, StringComparison.Ordinal);
@@ -101,9 +101,9 @@ public sealed class ClipCheckpointTests : IDisposable
         Assert.Throws<CheckpointException>(() => Restore(Encoding.UTF8.GetBytes("not a checkpoint at all")));
     }
 
-    private ClipSampler Start() => ClipSampler.Start(pack, Settings, ClipSamplerTests.Encode);
+    private ClipSampler Start() => ClipSampler.Start(pack, Settings, FakeNetwork.Encode);
 
-    private ClipSampler Restore(byte[] bytes) => ClipSampler.Restore(pack, new MemoryStream(bytes), ClipSamplerTests.Encode);
+    private ClipSampler Restore(byte[] bytes) => ClipSampler.Restore(pack, new MemoryStream(bytes), FakeNetwork.Encode);
 
     private static byte[] Save(ClipSampler sampler)
     {

@@ -26,7 +26,7 @@ public sealed class ClipSamplerTests : IDisposable
     [InlineData(96, 8, 24, 768)]
     public void Start_Frames_DecideWindowsAndLengths(int frames, int windows, int latentFrames, int melFrames)
     {
-        var sampler = Run(Start(Settings with { Frames = frames }));
+        var sampler = FakeNetwork.Run(Start(Settings with { Frames = frames }));
 
         Assert.Equal(3 * windows, sampler.TotalSteps);
         Assert.Equal([latentFrames, 4, 4, 6], sampler.Latents.Shape("video").Dims);
@@ -54,7 +54,7 @@ public sealed class ClipSamplerTests : IDisposable
     {
         micro.Edit("pack.json", json => json["audio_shift"] = 4.0);
         var shifted = micro.Load();
-        var sampler = ClipSampler.Start(shifted, Settings with { GuidanceScale = 1 }, Encode);
+        var sampler = ClipSampler.Start(shifted, Settings with { GuidanceScale = 1 }, FakeNetwork.Encode);
         var sigma = shifted.Scheduler.CreateScheduler(3, 0).Sigmas[1];
         var row = sampler.NextRows()[0];
         var (video, audio) = (row.Latents["video"][0], row.Latents["audio"][0]);
@@ -69,13 +69,13 @@ public sealed class ClipSamplerTests : IDisposable
     public void Apply_VelocityAndSamplePredictions_AgreeOnTheSameField()
     {
         using var other = MicroPack.Create(new MicroPackShape { PredictionType = "velocity" });
-        var asSample = Run(Start(Settings));
-        var asVelocity = ClipSampler.Start(other.Load(), Settings, Encode);
+        var asSample = FakeNetwork.Run(Start(Settings));
+        var asVelocity = ClipSampler.Start(other.Load(), Settings, FakeNetwork.Encode);
         while (!asVelocity.Done)
         {
             foreach (var row in asVelocity.NextRows())
             {
-                Predict(row);
+                FakeNetwork.Predict(row);
                 foreach (var name in new[] { "video", "audio" })
                 {
                     var (x, p) = (row.Latents[name], row.Prediction[name]);
@@ -98,10 +98,10 @@ public sealed class ClipSamplerTests : IDisposable
         var rows = Start(Settings).NextRows();
 
         Assert.Equal(2, rows.Count);
-        Assert.Equal(Encode([1, 3, 4]).Hidden, rows[0].Text.Hidden);
-        Assert.Equal(Encode([2]).Hidden, rows[1].Text.Hidden);
+        Assert.Equal(FakeNetwork.Encode([1, 3, 4]).Hidden, rows[0].Text.Hidden);
+        Assert.Equal(FakeNetwork.Encode([2]).Hidden, rows[1].Text.Hidden);
         Assert.Equal(1f, rows[0].Sigma);
-        Assert.Equal(Encode([]).Hidden, Start(Settings with { NegativePrompt = null }).NextRows()[1].Text.Hidden);
+        Assert.Equal(FakeNetwork.Encode([]).Hidden, Start(Settings with { NegativePrompt = null }).NextRows()[1].Text.Hidden);
         Assert.Single(Start(Settings with { GuidanceScale = 1 }).NextRows());
     }
 
@@ -114,7 +114,7 @@ public sealed class ClipSamplerTests : IDisposable
         while (!sampler.Done)
         {
             sigmas.Add(sampler.NextRows()[0].Sigma);
-            Step(sampler);
+            FakeNetwork.Step(sampler);
         }
 
         Assert.Equal([.. expected, .. expected, .. expected], sigmas);
@@ -129,7 +129,7 @@ public sealed class ClipSamplerTests : IDisposable
         for (var i = 0; i < 3; i++)
         {
             Assert.DoesNotContain(true, sampler.NextRows()[0].GivenVideo);
-            Step(sampler);
+            FakeNetwork.Step(sampler);
         }
 
         // The first window has ended; its end was the window's content before the next began, which the preview still shows.
@@ -148,7 +148,7 @@ public sealed class ClipSamplerTests : IDisposable
             }
 
             var given = row.Latents["video"][..frame];
-            Step(sampler);
+            FakeNetwork.Step(sampler);
             Assert.Equal(given, sampler.Preview["video"][..frame]);
         }
     }
@@ -175,14 +175,14 @@ public sealed class ClipSamplerTests : IDisposable
     [Fact]
     public void Start_SameSettings_GivesTheSameBits_OtherSeedDoesNot()
     {
-        var first = Run(Start(Settings));
-        Assert.Equal(first.Latents["video"], Run(Start(Settings)).Latents["video"]);
-        Assert.NotEqual(first.Latents["video"], Run(Start(Settings with { Seed = 12 })).Latents["video"]);
+        var first = FakeNetwork.Run(Start(Settings));
+        Assert.Equal(first.Latents["video"], FakeNetwork.Run(Start(Settings)).Latents["video"]);
+        Assert.NotEqual(first.Latents["video"], FakeNetwork.Run(Start(Settings with { Seed = 12 })).Latents["video"]);
     }
 
     [Fact]
     public void Start_LongerClip_BeginsLikeTheShorterOne() => Assert.Equal(
-        Run(Start(Settings with { Frames = 16 })).Latents["video"], Run(Start(Settings)).Latents["video"][..(4 * 4 * 4 * 6)]);
+        FakeNetwork.Run(Start(Settings with { Frames = 16 })).Latents["video"], FakeNetwork.Run(Start(Settings)).Latents["video"][..(4 * 4 * 4 * 6)]);
 
     [Fact]
     public void Preview_BeforeAndAfterAStep_IsZerosThenTheGuidedPrediction()
@@ -204,12 +204,12 @@ public sealed class ClipSamplerTests : IDisposable
         // Windows add the seconds 0 to 2, 2 to 3.5 and 3.5 to 5; what holds for less than a quarter of one is left to its neighbours.
         var sampler = Start(Settings with { Prompt = "0\u001Fred\u001E1.9\u001Fball\u001E3.5\u001Fbounces unicorn" });
         List<float> read = [];
-        for (; !sampler.Done; Step(sampler))
+        for (; !sampler.Done; FakeNetwork.Step(sampler))
         {
             read.Add(sampler.NextRows()[0].Text.Pooled[0]);
         }
 
-        float[] expected = [Encode([1]).Pooled[0], Encode([3]).Pooled[0], Encode([4]).Pooled[0]];
+        float[] expected = [FakeNetwork.Encode([1]).Pooled[0], FakeNetwork.Encode([3]).Pooled[0], FakeNetwork.Encode([4]).Pooled[0]];
         Assert.Equal(expected.SelectMany(value => Enumerable.Repeat(value, 3)), read);
         Assert.Equal(["unicorn"], sampler.Prompt.UnknownWords);
     }
@@ -248,48 +248,7 @@ public sealed class ClipSamplerTests : IDisposable
     public void Start_SettingOutOfRange_NamesIt(string name, ClipSettings settings) =>
         Assert.Equal(name, Assert.Throws<ArgumentOutOfRangeException>(() => Start(settings)).ParamName);
 
-    private ClipSampler Start(ClipSettings settings) => ClipSampler.Start(pack, settings, Encode);
-
-    internal static ClipSampler Run(ClipSampler sampler)
-    {
-        while (!sampler.Done)
-        {
-            Step(sampler);
-        }
-
-        return sampler;
-    }
-
-    internal static void Step(ClipSampler sampler)
-    {
-        foreach (var row in sampler.NextRows())
-        {
-            Predict(row);
-        }
-
-        sampler.Apply();
-    }
-
-    /// <summary>A stand-in for the network: some function of everything that a row holds.</summary>
-    internal static void Predict(DenoiseRow row)
-    {
-        var text = row.Text.Pooled[0];
-        var given = row.GivenVideo.Count(x => x) + row.GivenAudio.Count(x => x);
-        foreach (var name in new[] { "video", "audio" })
-        {
-            var (x, p) = (row.Latents[name], row.Prediction[name]);
-            for (var i = 0; i < p.Length; i++)
-            {
-                p[i] = (0.7f * x[i]) - (row.Sigma * 0.3f * x[(i * 7) % x.Length]) + (text * 0.1f) + (given * 0.01f);
-            }
-        }
-    }
-
-    internal static TextConditioning Encode(IReadOnlyList<int> ids)
-    {
-        var sum = ids.Aggregate(1f, (hash, id) => (hash * 1.3f) + id);
-        return new TextConditioning([.. Enumerable.Repeat(sum, 16 * 32)], [.. Enumerable.Repeat(sum, 32)]);
-    }
+    private ClipSampler Start(ClipSettings settings) => ClipSampler.Start(pack, settings, FakeNetwork.Encode);
 
     private static void AssertNear(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
     {

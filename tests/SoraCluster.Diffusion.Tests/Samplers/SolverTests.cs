@@ -37,14 +37,14 @@ public class SolverTests
     {
         using var micro = Create(scheduler, order);
         var pack = micro.Load();
-        var undisturbed = ClipSamplerTests.Run(Start(pack, fromSource));
+        var undisturbed = FakeNetwork.Run(Start(pack, fromSource));
         var sampler = Start(pack, fromSource);
-        for (; !sampler.Done; ClipSamplerTests.Step(sampler))
+        for (; !sampler.Done; FakeNetwork.Step(sampler))
         {
             var saved = Save(sampler);
             var restored = Restore(pack, saved);
             Assert.Equal(saved, Save(restored));
-            ClipSamplerTests.Run(restored);
+            FakeNetwork.Run(restored);
 
             Assert.Equal(undisturbed.Latents["video"], restored.Latents["video"]);
             Assert.Equal(undisturbed.Latents["audio"], restored.Latents["audio"]);
@@ -60,7 +60,7 @@ public class SolverTests
     {
         using var micro = Create(scheduler, order);
         var sampler = Start(micro.Load(), false);
-        ClipSamplerTests.Step(sampler);
+        FakeNetwork.Step(sampler);
         using var file = SafetensorsFile.Parse(Save(sampler));
 
         Assert.Equal([tensors, 4L, 4L, 4L, 6L], file.Info("solver.video").Shape);
@@ -158,10 +158,10 @@ public class SolverTests
         MicroPack.Create(new MicroPackShape { Scheduler = scheduler, SolverOrder = order });
 
     private static ClipSampler Start(Pack pack, bool fromSource) => fromSource
-        ? ClipSampler.Start(pack, FromSource, ClipSamplerTests.Encode, [ClipSamplerTests.Run(Start(pack, false)).Latents])
-        : ClipSampler.Start(pack, FromWords, ClipSamplerTests.Encode);
+        ? ClipSampler.Start(pack, FromSource, FakeNetwork.Encode, [FakeNetwork.Run(Start(pack, false)).Latents])
+        : ClipSampler.Start(pack, FromWords, FakeNetwork.Encode);
 
-    private static ClipSampler Restore(Pack pack, byte[] bytes) => ClipSampler.Restore(pack, new MemoryStream(bytes), ClipSamplerTests.Encode);
+    private static ClipSampler Restore(Pack pack, byte[] bytes) => ClipSampler.Restore(pack, new MemoryStream(bytes), FakeNetwork.Encode);
 
     private static byte[] Save(ClipSampler sampler)
     {

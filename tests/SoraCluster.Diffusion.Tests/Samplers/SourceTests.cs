@@ -28,7 +28,7 @@ public sealed class SourceTests : IDisposable
     public void Rework_Strength_IsTheShareOfStepsRunInEachWindow(float strength, int steps)
     {
         var settings = Settings with { Frames = 40, Source = new(SourceUse.Rework, 40, strength) };
-        var sampler = ClipSampler.Start(pack, settings, ClipSamplerTests.Encode, [Clip(1, 40)]);
+        var sampler = ClipSampler.Start(pack, settings, FakeNetwork.Encode, [Clip(1, 40)]);
         var schedule = pack.Scheduler.CreateScheduler(5, 0).Sigmas;
 
         Assert.Equal(3 * steps, sampler.TotalSteps);
@@ -36,22 +36,22 @@ public sealed class SourceTests : IDisposable
         while (!sampler.Done)
         {
             Assert.Equal(schedule[5 - steps + (sampler.Step % steps)], sampler.NextRows()[0].Sigma);
-            ClipSamplerTests.Step(sampler);
+            FakeNetwork.Step(sampler);
         }
     }
 
     [Fact]
     public void Rework_AtFullStrength_IsTheClipMadeFromWordsAlone() => AssertSame(
-        ClipSamplerTests.Run(ClipSampler.Start(pack, Settings, ClipSamplerTests.Encode)).Latents,
+        FakeNetwork.Run(ClipSampler.Start(pack, Settings, FakeNetwork.Encode)).Latents,
         Run(new(SourceUse.Rework, 16, 1), 16, Clip(1, 16)));
 
     [Fact]
     public void Rework_FirstRow_IsTheSourceNoisedToTheScheduleLevel()
     {
         var source = Clip(1, 16);
-        var noise = ClipSampler.Start(pack, Settings, ClipSamplerTests.Encode).NextRows()[0].Latents;
+        var noise = ClipSampler.Start(pack, Settings, FakeNetwork.Encode).NextRows()[0].Latents;
         var row = ClipSampler.Start(
-            pack, Settings with { Source = new(SourceUse.Rework, 16, 0.6f) }, ClipSamplerTests.Encode, [source]).NextRows()[0];
+            pack, Settings with { Source = new(SourceUse.Rework, 16, 0.6f) }, FakeNetwork.Encode, [source]).NextRows()[0];
 
         Assert.InRange(row.Sigma, 0.3f, 0.95f);
         foreach (var name in new[] { "video", "audio" })
@@ -72,7 +72,7 @@ public sealed class SourceTests : IDisposable
         var source = Clip(3, frames);
         var sampler = ClipSampler.Start(
             pack, Settings with { Frames = frames, GuidanceScale = 1, Source = new(SourceUse.Rework, frames, 0.4f) },
-            ClipSamplerTests.Encode, [source]);
+            FakeNetwork.Encode, [source]);
         while (!sampler.Done)
         {
             // Every latent frame of a source made here holds one number, so that windows can be told apart.
@@ -104,7 +104,7 @@ public sealed class SourceTests : IDisposable
     {
         var source = Clip(2, frames);
         var settings = Settings with { Frames = total, Source = new(SourceUse.Extend, frames) };
-        var sampler = ClipSampler.Start(pack, settings, ClipSamplerTests.Encode, [source]);
+        var sampler = ClipSampler.Start(pack, settings, FakeNetwork.Encode, [source]);
         var row = sampler.NextRows()[0];
 
         Assert.Equal(5 * windows, sampler.TotalSteps);
@@ -112,7 +112,7 @@ public sealed class SourceTests : IDisposable
         Assert.Equal(4, row.GivenAudio.TakeWhile(given => given).Count());
         Assert.Equal(source["video"][^Frame..], row.Latents["video"][..Frame]);
         Assert.Equal(source["audio"][^Sound..], row.Latents["audio"][..Sound]);
-        var clip = ClipSamplerTests.Run(sampler).Latents;
+        var clip = FakeNetwork.Run(sampler).Latents;
         Assert.Equal(total / 4, clip.Shape("video").Dims[0]);
         Assert.Equal(source["video"], clip["video"][..source["video"].Length]);
         Assert.Equal(source["audio"], clip["audio"][..source["audio"].Length]);
@@ -122,9 +122,9 @@ public sealed class SourceTests : IDisposable
     [Fact]
     public void Extend_ClipOfTheSameSeed_DoesNotRepeatItsNoise()
     {
-        var first = ClipSampler.Start(pack, Settings, ClipSamplerTests.Encode).NextRows()[0].Latents["video"];
+        var first = ClipSampler.Start(pack, Settings, FakeNetwork.Encode).NextRows()[0].Latents["video"];
         var added = ClipSampler.Start(
-            pack, Settings with { Frames = 24, Source = new(SourceUse.Extend, 16) }, ClipSamplerTests.Encode, [Clip(1, 16)])
+            pack, Settings with { Frames = 24, Source = new(SourceUse.Extend, 16) }, FakeNetwork.Encode, [Clip(1, 16)])
             .NextRows()[0].Latents["video"];
 
         Assert.Empty(first.Intersect(added[Frame..]).Take(1));
@@ -137,14 +137,14 @@ public sealed class SourceTests : IDisposable
     {
         var source = Clip(4, frames);
         var sampler = ClipSampler.Start(
-            pack, Settings with { Frames = frames, Source = new(SourceUse.Loop, frames) }, ClipSamplerTests.Encode, [source]);
+            pack, Settings with { Frames = frames, Source = new(SourceUse.Loop, frames) }, FakeNetwork.Encode, [source]);
         var row = sampler.NextRows()[0];
 
         Assert.Equal([true, false, false, true], row.GivenVideo);
         Assert.Equal([0, 1, 2, 3, 12, 13, 14, 15], row.GivenAudio.Index().Where(each => each.Item).Select(each => each.Index));
         var before = source["video"].Length - (3 * Frame);
         Assert.Equal(source["video"][before..(before + Frame)], row.Latents["video"][..Frame]);
-        for (; !sampler.Done; ClipSamplerTests.Step(sampler))
+        for (; !sampler.Done; FakeNetwork.Step(sampler))
         {
             Assert.Equal(source["video"][..Frame], row.Latents["video"][^Frame..]);
             Assert.Equal(source["audio"][..Sound], row.Latents["audio"][^Sound..]);
@@ -162,7 +162,7 @@ public sealed class SourceTests : IDisposable
     {
         var (first, second) = (Clip(5, 16), Clip(6, 16));
         var sampler = ClipSampler.Start(
-            pack, Settings with { Source = new(SourceUse.Blend, 16, 0.2f) }, ClipSamplerTests.Encode, [first, second]);
+            pack, Settings with { Source = new(SourceUse.Blend, 16, 0.2f) }, FakeNetwork.Encode, [first, second]);
         var row = sampler.NextRows()[0];
         double[] nearness = [.. Enumerable.Range(0, 4).Select(t =>
             Correlation(row.Latents, first, t) - Correlation(row.Latents, second, t))];
@@ -190,15 +190,15 @@ public sealed class SourceTests : IDisposable
         var source = new ClipSource(use, frames, 0.6f);
         LatentSet[] latents = [.. Enumerable.Range(0, source.Count).Select(i => Clip((ulong)i, frames))];
         var undisturbed = Run(source, total, latents);
-        var sampler = ClipSampler.Start(pack, Settings with { Frames = total, Source = source }, ClipSamplerTests.Encode, latents);
-        for (; !sampler.Done; ClipSamplerTests.Step(sampler))
+        var sampler = ClipSampler.Start(pack, Settings with { Frames = total, Source = source }, FakeNetwork.Encode, latents);
+        for (; !sampler.Done; FakeNetwork.Step(sampler))
         {
             using var stream = new MemoryStream();
             sampler.Save(stream);
             stream.Position = 0;
-            var restored = ClipSampler.Restore(pack, stream, ClipSamplerTests.Encode);
+            var restored = ClipSampler.Restore(pack, stream, FakeNetwork.Encode);
             Assert.Equal(sampler.Settings, restored.Settings);
-            AssertSame(undisturbed, ClipSamplerTests.Run(restored).Latents);
+            AssertSame(undisturbed, FakeNetwork.Run(restored).Latents);
         }
 
         AssertSame(undisturbed, sampler.Latents);
@@ -223,8 +223,8 @@ public sealed class SourceTests : IDisposable
     public void Start_FromWhatCannotBe_SaysWhy(string reason, ClipSource source, int frames) => Assert.Contains(
         reason, Assert.ThrowsAny<ArgumentException>(() => Run(source, frames, Clip(1, 16))).Message, StringComparison.Ordinal);
 
-    private LatentSet Run(ClipSource source, int frames, params LatentSet[] latents) => ClipSamplerTests.Run(
-        ClipSampler.Start(pack, Settings with { Frames = frames, Source = source }, ClipSamplerTests.Encode, latents)).Latents;
+    private LatentSet Run(ClipSource source, int frames, params LatentSet[] latents) => FakeNetwork.Run(
+        ClipSampler.Start(pack, Settings with { Frames = frames, Source = source }, FakeNetwork.Encode, latents)).Latents;
 
     /// <summary>Latents of a clip of so many pictures: noise.</summary>
     private static LatentSet Clip(ulong seed, int frames)

@@ -33,8 +33,9 @@ public sealed class NetworkChaosTests(ITestOutputHelper output)
         using var net = new SiloNet();
         var redis = new RedisServer { Host = net.Host };
         await redis.InitializeAsync();
-        await using (var cluster = new TestCluster(redis, Name))
+        try
         {
+            await using var cluster = new TestCluster(redis, Name);
             var undisturbed = await LocalClips.MakeAsync(cluster.Pack.Folder, jobs, Steps);
             SiloPlace[] places = [net.Add(), net.Add(), net.Add(), net.Add(), net.Add(), SiloPlace.At(net.Host)];
             var silos = places.Select((place, i) => Start(cluster, place, i < 2 ? "control" : i < 5 ? "gpu" : "gateway")).ToArray();
@@ -54,8 +55,10 @@ public sealed class NetworkChaosTests(ITestOutputHelper output)
             await CheckAsync(client, places[^1].Http, new(redis.Connection, Name), ids, ended, undisturbed);
             output.WriteLine($"{jobs} jobs of {Steps} steps in {took.TotalSeconds:F0} s; killed: {string.Join(", ", kills.Select(k => $"{k.Value} times a {k.Key} silo"))}");
         }
-
-        await redis.DisposeAsync();
+        finally
+        {
+            await redis.DisposeAsync();
+        }
     }
 
     private static SiloProcess Start(TestCluster cluster, SiloPlace place, string roles) => cluster.Start(
