@@ -2,7 +2,8 @@
 
     python3 render_shards.py --data DIR --shards 32
 
-A shard holds SHARD_CLIPS clips: frames [n, 32, 64, 64, 3] uint8, mel [n, 256, 40] float16, attributes [n, 6] int8.
+A shard holds SHARD_CLIPS clips: frames [n, 32, 64, 64, 3] uint8, mel [n, 256, 40] float16, attributes [n, 6] int8, and
+objects [n, 8, 8, 8] uint8: how much of each latent cell the object covers in any of its four frames, of 255.
 Shards named `held-*` hold the combinations that are never trained on.
 """
 from __future__ import annotations
@@ -14,26 +15,32 @@ from pathlib import Path
 
 import numpy as np
 
-from world.attributes import draw
-from world.render import render
+from world.attributes import CLIP_FRAMES, RESOLUTION, Attributes, draw
+from world.render import object_area, render
 from world.sound import log_mel
 
 SHARD_CLIPS = 500
+FRAMES_PER_CELL, CELLS = 4, 8  # of a latent frame; latent cells each way
 
 
 def clip(job: tuple[int, bool]):
     seed, held_out = job
     attributes = draw(np.random.default_rng(seed), held_out)
     rendered = render(attributes, seed + 1)
-    return rendered.frames, log_mel(rendered.wave).astype(np.float16), np.array(dataclasses.astuple(attributes), np.int8)
+    return rendered.frames, log_mel(rendered.wave).astype(np.float16), np.array(dataclasses.astuple(attributes), np.int8), cells(attributes, seed + 1)
+
+
+def cells(attributes: Attributes, seed: int) -> np.ndarray:
+    area = object_area(attributes, seed).reshape(CLIP_FRAMES // FRAMES_PER_CELL, FRAMES_PER_CELL, CELLS, RESOLUTION // CELLS, CELLS, -1)
+    return (area.any(1).mean((2, 4)) * 255).astype(np.uint8)
 
 
 def write_shard(folder: Path, name: str, first_seed: int, held_out: bool, pool) -> None:
-    if (folder / f"{name}.attributes.npy").exists():
+    if (folder / f"{name}.objects.npy").exists():
         return
     jobs = [(first_seed + 2 * i, held_out) for i in range(SHARD_CLIPS)]
     columns = zip(*pool.imap(clip, jobs, chunksize=16))
-    for column, values in zip(("frames", "mel", "attributes"), columns):
+    for column, values in zip(("frames", "mel", "attributes", "objects"), columns):
         np.save(folder / f"{name}.{column}.npy", np.stack(values))
     print("rendered", name, flush=True)
 

@@ -53,7 +53,12 @@ internal sealed partial class GpuService(
         }
     }
 
-    public void Dispose() => stopping.Dispose();
+    /// <summary>A host that was stopped while it started has not stopped this.</summary>
+    public void Dispose()
+    {
+        stopping.Cancel();
+        stopping.Dispose();
+    }
 
     /// <summary>A worker that ends by itself has a device that hangs: the process goes, so that another can take its place.</summary>
     private async Task WorkAsync(WorkerLoop worker)

@@ -41,8 +41,16 @@ internal static partial class SiloHost
             var options = builder.Configuration.ReadSilo();
             await using var redis = await RedisConnections.OpenAsync(options.Redis, options.RedisCa);
             await using var app = await BuildAsync(builder, options, redis);
-            app.Lifetime.ApplicationStopping.Register(() => _ = EndAnywayAsync(app.Services.GetRequiredService<ILogger<WebApplication>>()));
-            await app.RunAsync();
+            var stopping = app.Lifetime.ApplicationStopping;
+            stopping.Register(() => _ = EndAnywayAsync(app.Services.GetRequiredService<ILogger<WebApplication>>()));
+            try
+            {
+                await app.RunAsync();
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                // Told to stop before it had started: not a failure.
+            }
         }
         catch (Exception failure) when (Explain(failure) is { } reason)
         {

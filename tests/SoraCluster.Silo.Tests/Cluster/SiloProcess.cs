@@ -58,7 +58,7 @@ internal sealed class SiloProcess : IAsyncDisposable
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["DOTNET_EnableDiagnostics"] = "0", ["DOTNET_gcServer"] = "0" },
+            Environment = { ["DOTNET_EnableDiagnostics"] = "0", ["DOTNET_gcServer"] = "0", ["DOTNET_TieredPGO"] = "0" }, // what a short life does not pay for
         })!;
         var silo = new SiloProcess(process, roles, place);
         process.OutputDataReceived += silo.Heard;

@@ -23,6 +23,9 @@ PALETTE = {
 }
 
 
+OBJECT_REACH = 1.35  # radii from an object's centre to the outline of its longest tip
+
+
 @dataclass
 class Clip:
     frames: np.ndarray  # [T, H, W, 3] uint8
@@ -41,6 +44,17 @@ def render(attributes: Attributes, seed: int, frames: int = CLIP_FRAMES, resolut
     image = _object(image, X, Y, zoom, attributes, at, p)
     wave = synthesise(attributes, at.events, frames / FPS, rng, p)
     return Clip((np.clip(image, 0, 1) * 255 + 0.5).astype(np.uint8), wave, at.events)
+
+
+def object_area(attributes: Attributes, seed: int, frames: int = CLIP_FRAMES, resolution: int = RESOLUTION) -> np.ndarray:
+    """[T, H, W] bool: the disc around the object of the clip that `render` makes of the same attributes and seed, tips and outline included."""
+    rng = np.random.default_rng(seed)
+    SceneParameters.draw(rng, resolution)
+    at = track(attributes, rng, frames)
+    t = (np.arange(frames, dtype=np.float32) / FPS)[:, None, None]
+    X, Y, _ = _camera(CAMERAS[attributes.camera], t, resolution)
+    x, y = at.x[:, None, None], at.y[:, None, None]
+    return np.hypot(X - x, Y - y) < OBJECT_REACH * at.radius
 
 
 def _camera(camera: str, t: np.ndarray, resolution: int):
