@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace SoraCluster.Worker.Engine;
 
-/// <summary>The one thread that works on a device; what it is given it does in order.</summary>
+/// <summary>A thread for what keeps a device or a core busy; what it is given it does in order.</summary>
 internal sealed class DeviceThread : IDisposable
 {
     private readonly BlockingCollection<Action> work = [];
