@@ -2,7 +2,8 @@
 
     python3 train.py --data DIR --minutes 90 [--processes 1]
 
-The minutes are processor time of each process: what else runs on the machine costs none of the schedule. Writes DIR/model.pt (everything needed to resume, with the averaged weights under `ema`) and DIR/model.csv (the curve).
+The minutes are processor time of each process: what else runs on the machine costs none of the schedule.
+Writes DIR/model.pt (everything needed to resume, with the averaged weights under `ema`) and DIR/model.csv (the curve).
 New shards are picked up as they appear.
 """
 from __future__ import annotations

@@ -35,11 +35,7 @@ class Clip:
 
 def render(attributes: Attributes, seed: int, frames: int = CLIP_FRAMES, resolution: int = RESOLUTION) -> Clip:
     """The same attributes and seed always give the same clip."""
-    rng = np.random.default_rng(seed)
-    p = SceneParameters.draw(rng, resolution)
-    at = track(attributes, rng, frames)
-    t = (np.arange(frames, dtype=np.float32) / FPS)[:, None, None]
-    X, Y, zoom = _camera(CAMERAS[attributes.camera], t, resolution)
+    rng, p, at, t, (X, Y, zoom) = _stage(attributes, seed, frames, resolution)
     image = paint(SCENES[attributes.scene], X, Y, t, p)
     image = _object(image, X, Y, zoom, attributes, at, p)
     wave = synthesise(attributes, at.events, frames / FPS, rng, p)
@@ -48,13 +44,18 @@ def render(attributes: Attributes, seed: int, frames: int = CLIP_FRAMES, resolut
 
 def object_area(attributes: Attributes, seed: int, frames: int = CLIP_FRAMES, resolution: int = RESOLUTION) -> np.ndarray:
     """[T, H, W] bool: the disc around the object of the clip that `render` makes of the same attributes and seed, tips and outline included."""
-    rng = np.random.default_rng(seed)
-    SceneParameters.draw(rng, resolution)
-    at = track(attributes, rng, frames)
-    t = (np.arange(frames, dtype=np.float32) / FPS)[:, None, None]
-    X, Y, _ = _camera(CAMERAS[attributes.camera], t, resolution)
+    _, _, at, _, (X, Y, _) = _stage(attributes, seed, frames, resolution)
     x, y = at.x[:, None, None], at.y[:, None, None]
     return np.hypot(X - x, Y - y) < OBJECT_REACH * at.radius
+
+
+def _stage(attributes: Attributes, seed: int, frames: int, resolution: int):
+    """What is drawn before anything is painted: the generator, the scene's parameters, the motion, the time and the camera's view."""
+    rng = np.random.default_rng(seed)
+    p = SceneParameters.draw(rng, resolution)
+    at = track(attributes, rng, frames)
+    t = (np.arange(frames, dtype=np.float32) / FPS)[:, None, None]
+    return rng, p, at, t, _camera(CAMERAS[attributes.camera], t, resolution)
 
 
 def _camera(camera: str, t: np.ndarray, resolution: int):
