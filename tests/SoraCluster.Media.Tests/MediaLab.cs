@@ -26,6 +26,13 @@ public abstract class MediaLab : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Writes a clip to <see cref="Target"/>, and reads what ffprobe finds there.</summary>
+    protected async Task<ClipInfo> WriteAsync(ClipSpec spec, IAsyncEnumerable<ReadOnlyMemory<byte>> frames, ClipSound? sound)
+    {
+        await Writer.WriteAsync(spec, frames, sound, Target);
+        return await new ClipProbe(new MediaOptions(), Clock).ProbeAsync(Target);
+    }
+
     protected static ClipSpec Spec(int width = 320, int height = 180, int frames = 4, int rate = 8) =>
         new(32, 32, width, height, rate, frames);
 

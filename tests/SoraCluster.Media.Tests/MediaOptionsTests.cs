@@ -25,5 +25,5 @@ public sealed class MediaOptionsTests
     }
 
     [Fact]
-    public void Constructor_Defaults_AreInRange() => Assert.NotNull(new ClipStills(new MediaOptions(), TimeProvider.System));
+    public void Constructor_Defaults_AreInRange() => Assert.NotNull(new ClipWriter(new MediaOptions(), TimeProvider.System));
 }

@@ -10,10 +10,9 @@ namespace SoraCluster.Bench.Clips;
 /// <summary>One clip by hand, one stage after the other, so that each has a time.</summary>
 internal sealed class ClipStages(IPackRuntime runtime, string folder)
 {
-    public static readonly string[] Names = ["encode the text", "denoise", "decode the picture", "decode the sound", "encode the MP4", "thumbnail and sprites"];
+    public static readonly string[] Names = ["encode the text", "denoise", "decode the picture", "decode the sound", "encode the MP4 and the stills"];
 
     private readonly ClipWriter writer = new(new MediaOptions(), TimeProvider.System);
-    private readonly ClipStills stills = new(new MediaOptions(), TimeProvider.System);
 
     /// <summary>Seconds of each stage.</summary>
     public async Task<double[]> RunAsync(JobSpec spec)
@@ -38,9 +37,7 @@ internal sealed class ClipStages(IPackRuntime runtime, string folder)
         var path = Path.Combine(folder, "stages.mp4");
         FrameSize.TryParse(spec.Size, out var size);
         var shape = new ClipSpec(pack.Width, pack.Height, size.Width, size.Height, pack.FrameRate, sampler.Settings.Frames);
-        var clip = await writer.WriteAsync(shape, frames.ToAsyncEnumerable(), sound, path);
-        Lap();
-        await stills.WriteAsync(clip, path + ".jpg", path + ".sheet.jpg");
+        await writer.WriteAsync(shape, frames.ToAsyncEnumerable(), sound, path, new ClipStills(path + ".jpg", path + ".sheet.jpg"));
         Lap();
         return [.. laps];
 

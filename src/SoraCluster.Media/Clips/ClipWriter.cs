@@ -11,14 +11,11 @@ namespace SoraCluster.Media;
 /// <exception cref="ValidationException">An option is out of range.</exception>
 public sealed class ClipWriter(MediaOptions options, TimeProvider clock)
 {
-    private const int SoundRate = 48_000;
-
     private readonly MediaOptions options = options.Checked();
-    private readonly ClipProbe probe = new(options, clock);
 
     /// <summary>
-    /// Writes a clip. It appears under its name when it is whole and on disk; whatever goes wrong, nothing is left and a file
-    /// that was there before stays.
+    /// Writes a clip, and its stills where they are asked for. Each file appears under its name when all are whole and on disk, the clip
+    /// last; whatever goes wrong before, nothing is left and files that were there stay.
     /// </summary>
     /// <param name="spec">Sizes, rate and the number of frames to come.</param>
     /// <param name="frames">
@@ -27,46 +24,62 @@ public sealed class ClipWriter(MediaOptions options, TimeProvider clock)
     /// </param>
     /// <param name="sound">Null for a clip without a sound track.</param>
     /// <param name="path">Where the clip goes; its folder must exist.</param>
+    /// <param name="stills">Null for none.</param>
     /// <param name="cancellation">Stops ffmpeg at once.</param>
-    /// <returns>What ffprobe reads in the finished file.</returns>
     /// <exception cref="MediaException">With the reason as a <see cref="MediaFailure"/>.</exception>
-    public async Task<ClipInfo> WriteAsync(
+    public async Task WriteAsync(
         ClipSpec spec,
         IAsyncEnumerable<ReadOnlyMemory<byte>> frames,
         ClipSound? sound,
         string path,
+        ClipStills? stills = null,
         CancellationToken cancellation = default)
     {
         spec.Checked();
         var samples = sound is null ? null : Fit(sound, spec);
         var tools = FfmpegLocator.Locate(options);
         using var work = WorkFolder.Create(path);
-        var mark = Mark.For(spec.PictureArea());
-        work.Write("mark.rgba", mark.Rgba);
-        work.Write("sound.f32", MemoryMarshal.AsBytes<float>(samples));
-        var arguments = Arguments(spec, mark, sound);
+        var arguments = new EncoderRun(spec, sound, stills is not null, options).Prepare(work, MemoryMarshal.AsBytes<float>(samples));
         await using (var run = ChildProcess.Start(
             tools.Ffmpeg, arguments, work.Path, options, clock, work.Size, cancellation))
         {
             await FeedAsync(run, spec, frames, cancellation);
-            await run.FinishAsync();
-            if (!File.Exists(work.File("clip.mp4")) || !AiLabel.TryAppendToMp4(work.File("clip.mp4")))
+            var written = EncoderRun.FramesIn(await run.FinishAsync());
+            if (!File.Exists(work.File(EncoderRun.Clip)) || !AiLabel.TryAppendToMp4(work.File(EncoderRun.Clip)))
             {
                 throw run.Failed("reported success but left no whole MP4");
             }
+
+            if (written != spec.FrameCount)
+            {
+                throw run.Failed($"reported success after {written ?? 0} frames; {spec.FrameCount} were asked for");
+            }
+
+            if (stills is not null)
+            {
+                await LabelAsync(run, work, EncoderRun.Thumbnail, cancellation);
+                await LabelAsync(run, work, EncoderRun.Sheet, cancellation);
+            }
         }
 
-        var info = await probe.ProbeAsync(work.File("clip.mp4"), cancellation);
-        if (info.Picture?.FrameCount != spec.FrameCount || (info.Sound is null) != (sound is null))
+        if (stills is not null)
         {
-            throw new MediaException(
-                MediaFailure.ToolFailed,
-                $"ffmpeg wrote {info.Picture?.FrameCount ?? 0} frames {(info.Sound is null ? "without" : "with")} sound; " +
-                $"{spec.FrameCount} frames {(sound is null ? "without" : "with")} sound were asked for.");
+            work.Publish(EncoderRun.Thumbnail, stills.Thumbnail);
+            work.Publish(EncoderRun.Sheet, stills.SpriteSheet);
         }
 
-        work.Publish("clip.mp4", path);
-        return info with { Path = Path.GetFullPath(path) };
+        work.Publish(EncoderRun.Clip, path);
+    }
+
+    private static async Task LabelAsync(ChildProcess run, WorkFolder work, string name, CancellationToken cancellation)
+    {
+        var jpeg = File.Exists(work.File(name)) ? await File.ReadAllBytesAsync(work.File(name), cancellation) : [];
+        if (jpeg is not [0xFF, 0xD8, .., 0xFF, 0xD9])
+        {
+            throw run.Failed($"reported success but left no whole {name}");
+        }
+
+        work.Write(name, AiLabel.LabelJpeg(jpeg));
     }
 
     private static async Task FeedAsync(
@@ -93,51 +106,6 @@ public sealed class ClipWriter(MediaOptions options, TimeProvider clock)
             throw new MediaException(
                 MediaFailure.InvalidInput, $"The frames ended after {fed / spec.FrameBytes} of {spec.FrameCount}.");
         }
-    }
-
-    private List<string> Arguments(ClipSpec spec, Mark mark, ClipSound? sound)
-    {
-        var (x, y, width, height) = spec.PictureArea();
-        var picture =
-            $"[0:v]scale={width}:{height}:flags=lanczos+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact" +
-            ":out_color_matrix=bt709:out_range=tv,format=yuv420p" +
-            $",pad={spec.Width}:{spec.Height}:{x}:{y}:black[picture];" +
-            $"[picture][1:v]overlay={mark.X}:{mark.Y}:eof_action=repeat" +
-            ",setsar=1,setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709[out]";
-        var rate = $"{spec.FramesPerSecond}";
-        List<string> arguments =
-        [
-            // -xerror: without it, ffmpeg 5 ends with success when the disk is full at the end.
-            "-hide_banner", "-nostats", "-loglevel", "error", "-xerror", "-y",
-            "-f", "rawvideo", "-pix_fmt", "rgb24", "-video_size", $"{spec.SourceWidth}x{spec.SourceHeight}", "-framerate", rate,
-            "-i", "pipe:0",
-            "-f", "rawvideo", "-pix_fmt", "rgba", "-video_size", $"{mark.Width}x{mark.Height}", "-framerate", rate,
-            "-i", "mark.rgba",
-        ];
-        if (sound is not null)
-        {
-            arguments.AddRange(["-f", "f32le", "-ar", $"{sound.SampleRate}", "-ac", "1", "-i", "sound.f32"]);
-        }
-
-        arguments.AddRange(
-        [
-            "-filter_complex_threads", $"{options.EncoderThreads}", "-filter_complex", picture, "-map", "[out]",
-            "-c:v", "libx264", "-preset", options.Preset, "-crf", $"{options.Quality}", "-g", $"{2 * spec.FramesPerSecond}",
-            "-x264-params", $"threads={options.EncoderThreads}:cpu-independent=1",
-        ]);
-        if (sound is not null)
-        {
-            arguments.AddRange(["-map", "2:a", "-c:a", "aac", "-b:a", $"{options.SoundBitrate}k", "-ar", $"{SoundRate}"]);
-        }
-
-        // The time scale makes the duration of any number of frames exact; bitexact leaves out versions and dates.
-        arguments.AddRange(
-        [
-            "-map_metadata", "-1", "-metadata", $"comment={AiLabel.Words}", "-metadata", $"description={AiLabel.Words}",
-            "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact",
-            "-movie_timescale", $"{1000 * spec.FramesPerSecond}", "-movflags", "+faststart", "clip.mp4",
-        ]);
-        return arguments;
     }
 
     /// <summary>The samples for exactly the picture's length.</summary>

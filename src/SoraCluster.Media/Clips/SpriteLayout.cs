@@ -10,19 +10,19 @@ namespace SoraCluster.Media;
 /// <param name="Frames">The clip's frame (from 0) on each tile: the middle one of each of N equal parts.</param>
 public sealed record SpriteLayout(int Columns, int Rows, int TileWidth, int TileHeight, IReadOnlyList<int> Frames)
 {
-    /// <summary>Lays out <paramref name="tiles"/> frames, or all when the clip has fewer.</summary>
-    internal static SpriteLayout Plan(int frameCount, int width, int height, int tiles, int tileSide)
+    /// <summary>Lays out as many frames as the options say, or all when the clip has fewer.</summary>
+    public static SpriteLayout Plan(ClipSpec spec, MediaOptions options)
     {
-        var count = Math.Min(tiles, frameCount);
+        var count = Math.Min(options.SpriteFrames, spec.FrameCount);
         var columns = (int)Math.Ceiling(Math.Sqrt(count));
-        var scale = Math.Min(1, (double)tileSide / Math.Max(width, height));
-        var frames = Enumerable.Range(0, count).Select(i => (int)(((2L * i) + 1) * frameCount / (2L * count)));
-        var limit = tileSide & ~1;
+        var scale = Math.Min(1, (double)options.SpriteTileSide / Math.Max(spec.Width, spec.Height));
+        var frames = Enumerable.Range(0, count).Select(i => (int)(((2L * i) + 1) * spec.FrameCount / (2L * count)));
+        var limit = options.SpriteTileSide & ~1;
         return new SpriteLayout(
             columns,
             (count + columns - 1) / columns,
-            ClipSpec.Even(width * scale, limit),
-            ClipSpec.Even(height * scale, limit),
+            ClipSpec.Even(spec.Width * scale, limit),
+            ClipSpec.Even(spec.Height * scale, limit),
             [.. frames]);
     }
 }

@@ -18,7 +18,6 @@ public sealed class ClipPackager
     private const string FolderPrefix = "clip-";
 
     private readonly ClipWriter writer;
-    private readonly ClipStills stills;
     private readonly string folder;
     private long count;
 
@@ -28,7 +27,6 @@ public sealed class ClipPackager
     public ClipPackager(MediaOptions media, string folder, TimeProvider clock)
     {
         writer = new ClipWriter(media, clock);
-        stills = new ClipStills(media, clock);
         this.folder = Directory.CreateDirectory(folder).FullName;
         foreach (var left in Directory.GetDirectories(this.folder, FolderPrefix + "*"))
         {
@@ -56,11 +54,10 @@ public sealed class ClipPackager
             var thumbnail = Path.Combine(work, "thumbnail.jpg");
             var sprites = Path.Combine(work, "spritesheet.jpg");
             var sound = spec.Audio ? await decoding.RunAsync(() => runtime.Decoder.DecodeAudio(latents), cancellation) : null;
-            var clip = await writer.WriteAsync(
+            await writer.WriteAsync(
                 Shape(spec, sampler, runtime), Frames(latents, sampler.Settings.Frames, runtime.Decoder, decoding, cancellation),
                 sound is null ? null : new ClipSound(sound, runtime.Pack.Manifest.SampleRate),
-                video, cancellation);
-            await stills.WriteAsync(clip, thumbnail, sprites, cancellation);
+                video, new ClipStills(thumbnail, sprites), cancellation);
             var tensors = Path.Combine(work, "latents.safetensors");
             await using (var file = File.Create(tensors))
             {

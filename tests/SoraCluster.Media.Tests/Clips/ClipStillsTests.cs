@@ -11,9 +11,7 @@ public sealed class ClipStillsTests : MediaLab
     [Fact]
     public async Task WriteAsync_Clip_GivesTheMiddleFrameAndASheetOfEvenlySpacedFrames()
     {
-        var clip = await ClipAsync(frames: 20);
-
-        var layout = await Stills(tiles: 5).WriteAsync(clip, Thumbnail, Sheet);
+        var layout = await WriteAsync(frames: 20, tiles: 5);
 
         Assert.Equal((3, 2, 160, 90), (layout.Columns, layout.Rows, layout.TileWidth, layout.TileHeight));
         Assert.Equal([2, 6, 10, 14, 18], layout.Frames);
@@ -37,7 +35,7 @@ public sealed class ClipStillsTests : MediaLab
     [InlineData(16, 4, 4)]
     public async Task WriteAsync_FewerFramesThanTiles_ShowsEachOnce(int frames, int columns, int rows)
     {
-        var layout = await Stills(tiles: 16).WriteAsync(await ClipAsync(frames), Thumbnail, Sheet);
+        var layout = await WriteAsync(frames, tiles: 16);
 
         Assert.Equal((columns, rows), (layout.Columns, layout.Rows));
         Assert.Equal(Enumerable.Range(0, frames), layout.Frames);
@@ -47,9 +45,7 @@ public sealed class ClipStillsTests : MediaLab
     [Fact]
     public async Task WriteAsync_Always_MarksAndLabelsBoth()
     {
-        var clip = await ClipAsync(frames: 4);
-
-        await Stills(tiles: 4).WriteAsync(clip, Thumbnail, Sheet);
+        await WriteAsync(frames: 4, tiles: 4);
 
         Assert.Contains(new Image(Decode(Thumbnail), 320, 180).Greys(160, 130, 160, 50), grey => grey > 225);
         Assert.Contains(new Image(Decode(Sheet), 320, 180).Greys(160, 130, 160, 50), grey => grey > 225);
@@ -68,44 +64,48 @@ public sealed class ClipStillsTests : MediaLab
     [Fact]
     public async Task WriteAsync_Twice_GivesTheSameBytes()
     {
-        var clip = await ClipAsync(frames: 6);
-        await Stills(tiles: 4).WriteAsync(clip, Thumbnail, Sheet);
-        byte[][] first = [File.ReadAllBytes(Thumbnail), File.ReadAllBytes(Sheet)];
+        await WriteAsync(frames: 6, tiles: 4);
+        byte[][] first = [.. All()];
 
-        await Stills(tiles: 4).WriteAsync(clip, Thumbnail, Sheet);
+        await WriteAsync(frames: 6, tiles: 4);
 
-        Assert.Equal(first, [File.ReadAllBytes(Thumbnail), File.ReadAllBytes(Sheet)]);
+        Assert.Equal(first, All());
+
+        IEnumerable<byte[]> All() => ((string[])[Target, Thumbnail, Sheet]).Select(File.ReadAllBytes);
     }
 
     [Fact]
-    public async Task WriteAsync_BrokenClip_LeavesNothing()
+    public async Task WriteAsync_WithStillsOrWithout_IsTheSameClip()
     {
-        var clip = await ClipAsync(frames: 4);
-        File.WriteAllText(Target, "no longer a clip");
+        await WriteAsync(frames: 6, tiles: 4);
+        var with = File.ReadAllBytes(Target);
+        var spec = Spec(6);
 
-        var e = await Assert.ThrowsAsync<MediaException>(() => Stills(tiles: 4).WriteAsync(clip, Thumbnail, Sheet));
+        await Writer.WriteAsync(spec, Frames(spec, Colour), Tone(), Target);
 
-        Assert.Equal(MediaFailure.ToolFailed, e.Failure);
-        AssertOnly("clip.mp4");
+        Assert.Equal(with, File.ReadAllBytes(Target));
     }
 
     [Fact]
-    public async Task WriteAsync_SoundOnly_IsRefused()
+    public async Task WriteAsync_NoPlaceForAStill_IsAStorageErrorAndLeavesNothing()
     {
-        var clip = await ClipAsync(frames: 4) with { Picture = null };
+        var spec = Spec(4);
+        var stills = new ClipStills(Path.Combine(Folder, "none", "thumbnail.jpg"), Sheet);
 
-        var e = await Assert.ThrowsAsync<MediaException>(() => Stills(tiles: 4).WriteAsync(clip, Thumbnail, Sheet));
+        var e = await Assert.ThrowsAsync<MediaException>(() => Writer.WriteAsync(spec, Frames(spec, Colour), null, Target, stills));
 
-        Assert.Equal(MediaFailure.InvalidInput, e.Failure);
+        Assert.Equal(MediaFailure.Storage, e.Failure);
+        AssertOnly();
     }
 
     private static (byte R, byte G, byte B) Colour(int frame) => ((byte)(20 + (frame * 9)), 90, (byte)(200 - (frame * 9)));
 
-    private ClipStills Stills(int tiles) => new(new MediaOptions { SpriteFrames = tiles }, Clock);
+    private static ClipSpec Spec(int frames) => new(32, 18, 320, 180, 8, frames);
 
-    private Task<ClipInfo> ClipAsync(int frames)
+    private async Task<SpriteLayout> WriteAsync(int frames, int tiles)
     {
-        var spec = new ClipSpec(32, 18, 320, 180, 8, frames);
-        return Writer.WriteAsync(spec, Frames(spec, Colour), null, Target);
+        var (spec, options) = (Spec(frames), new MediaOptions { SpriteFrames = tiles });
+        await new ClipWriter(options, Clock).WriteAsync(spec, Frames(spec, Colour), Tone(), Target, new(Thumbnail, Sheet));
+        return SpriteLayout.Plan(spec, options);
     }
 }

@@ -12,7 +12,7 @@ public sealed class ClipWriterTests : MediaLab
     {
         var spec = Spec(720, 1280, frames: 16);
 
-        var info = await Writer.WriteAsync(spec, Grey(spec), Tone(32_000), Target);
+        var info = await WriteAsync(spec, Grey(spec), Tone(32_000));
 
         Assert.Equal(("h264", "yuv420p"), (info.Picture!.Codec, info.Picture.PixelFormat));
         Assert.Equal((720, 1280), (info.Picture.Width, info.Picture.Height));
@@ -51,7 +51,7 @@ public sealed class ClipWriterTests : MediaLab
     {
         var spec = Spec(64, 64, frames, rate);
 
-        var info = await Writer.WriteAsync(spec, Grey(spec), Tone(100_000), Target);
+        var info = await WriteAsync(spec, Grey(spec), Tone(100_000));
 
         // ffprobe prints microseconds; a sound is whole samples.
         var exact = (double)frames / rate;
@@ -96,7 +96,7 @@ public sealed class ClipWriterTests : MediaLab
     {
         var spec = Spec();
 
-        var info = await Writer.WriteAsync(spec, Grey(spec), null, Target);
+        var info = await WriteAsync(spec, Grey(spec), null);
 
         Assert.Equal(AiLabel.Words, info.Tags["comment"]);
         Assert.Equal(AiLabel.Words, info.Tags["description"]);
@@ -113,7 +113,7 @@ public sealed class ClipWriterTests : MediaLab
     {
         var spec = Spec(64, 64, frames: 8);
 
-        var info = await Writer.WriteAsync(spec, Grey(spec), Tone(8_000), Target);
+        var info = await WriteAsync(spec, Grey(spec), Tone(8_000));
 
         Assert.Equal(1, info.Sound!.Duration.TotalSeconds, 1e-6);
         var samples = MemoryMarshal.Cast<byte, float>(Run("ffmpeg", "-v", "error", "-i", Target, "-f", "f32le", "-")).ToArray();
@@ -127,7 +127,7 @@ public sealed class ClipWriterTests : MediaLab
     {
         var spec = Spec();
 
-        Assert.Null((await Writer.WriteAsync(spec, Grey(spec), null, Target)).Sound);
+        Assert.Null((await WriteAsync(spec, Grey(spec), null)).Sound);
     }
 
     [Fact]

@@ -8,6 +8,8 @@ public sealed class ClipWriterTroubleTests : MediaLab
 {
     private const string RealFfmpeg = "exec ffmpeg \"$@\"";
 
+    private ClipStills Stills => new(Path.Combine(Folder, "thumbnail.jpg"), Path.Combine(Folder, "sheet.jpg"));
+
     [Fact]
     public async Task WriteAsync_ToolFails_ReportsItsLastWordsOnOneLine()
     {
@@ -54,10 +56,21 @@ public sealed class ClipWriterTroubleTests : MediaLab
     {
         // A whole, playable file of three frames where four were asked for.
         var e = await FailAsync(
-            "cat >/dev/null; exec ffmpeg -v error -f lavfi -i color=s=64x64:r=8 -frames:v 3 -movflags +faststart clip.mp4");
+            "cat >/dev/null; exec ffmpeg -v error -progress pipe:1 -f lavfi -i color=s=64x64:r=8 -frames:v 3 -movflags +faststart clip.mp4");
 
         Assert.Equal(MediaFailure.ToolFailed, e.Failure);
-        Assert.Contains("wrote 3 frames without sound; 4 frames", e.Message, StringComparison.Ordinal);
+        Assert.Contains("success after 3 frames; 4 were asked for", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("thumbnail.jpg", "rm -f thumbnail.jpg")]
+    [InlineData("sheet.jpg", "printf '\\377\\330\\377' > sheet.jpg")]
+    public async Task WriteAsync_SuccessWithoutWholeStill_IsAnError(string still, string body)
+    {
+        var e = await FailAsync($"ffmpeg \"$@\" && {body}");
+
+        Assert.Equal(MediaFailure.ToolFailed, e.Failure);
+        Assert.Contains($"reported success but left no whole {still}", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,7 +110,7 @@ public sealed class ClipWriterTroubleTests : MediaLab
     {
         var spec = Spec(64, 64);
 
-        var info = await Writer.WriteAsync(spec, Slow(spec), null, Target);
+        var info = await WriteAsync(spec, Slow(spec), null);
 
         Assert.Equal(4, info.Picture!.FrameCount);
 
@@ -119,7 +132,7 @@ public sealed class ClipWriterTroubleTests : MediaLab
         var options = new MediaOptions { FfmpegPath = FakeFfmpeg($"echo $$ > {Folder}/bin/pid\n{RealFfmpeg}") };
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => new ClipWriter(options, Clock).WriteAsync(spec, Cancelling(spec), Tone(), Target, cancel.Token));
+            () => new ClipWriter(options, Clock).WriteAsync(spec, Cancelling(spec), Tone(), Target, Stills, cancel.Token));
 
         AssertOnly("bin");
         AssertNobodyRuns(await File.ReadAllTextAsync($"{Folder}/bin/pid"));
@@ -144,7 +157,7 @@ public sealed class ClipWriterTroubleTests : MediaLab
         using var cancel = new CancellationTokenSource();
         var spec = Spec(frames: 400);
         var options = new MediaOptions { FfmpegPath = FakeFfmpeg($"{Announce()}\nsleep 1000; true") };
-        var writing = new ClipWriter(options, Clock).WriteAsync(spec, Grey(spec), null, Target, cancel.Token);
+        var writing = new ClipWriter(options, Clock).WriteAsync(spec, Grey(spec), null, Target, Stills, cancel.Token);
         var id = await StartedAsync();
 
         await cancel.CancelAsync();
@@ -222,7 +235,7 @@ public sealed class ClipWriterTroubleTests : MediaLab
             : Grey(spec);
 
         var e = await Assert.ThrowsAsync<MediaException>(
-            () => new ClipWriter(options, Clock).WriteAsync(spec, source, null, Target));
+            () => new ClipWriter(options, Clock).WriteAsync(spec, source, null, Target, Stills));
 
         AssertOnly("bin");
         return e;
