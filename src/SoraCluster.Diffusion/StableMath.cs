@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace SoraCluster.Diffusion;
 
 /// <summary>
@@ -36,6 +38,27 @@ public static class StableMath
         }
 
         return (exponent * Ln2) + (2.0 * s * series);
+    }
+
+    /// <summary>The same operations in eight lanes: the bits of <see cref="Log(double)"/>.</summary>
+    public static Vector512<double> Log(Vector512<double> x)
+    {
+        var bits = x.AsInt64();
+        var exponent = (bits >> 52) - Vector512.Create(1023L);
+        var mantissa = ((bits & Vector512.Create(0xFFFFFFFFFFFFFL)) | Vector512.Create(0x3FF0000000000000L)).AsDouble();
+        var large = Vector512.GreaterThanOrEqual(mantissa, Vector512.Create(SqrtTwo));
+        mantissa = Vector512.ConditionalSelect(large, mantissa * 0.5, mantissa);
+        exponent -= large.AsInt64(); // all ones is -1
+
+        var s = (mantissa - Vector512<double>.One) / (mantissa + Vector512<double>.One);
+        var z = s * s;
+        var series = Vector512.Create(1.0 / 23);
+        for (var k = 21; k >= 1; k -= 2)
+        {
+            series = (series * z) + Vector512.Create(1.0 / k);
+        }
+
+        return (Vector512.ConvertToDouble(exponent) * Ln2) + (2.0 * s * series);
     }
 
     /// <summary>e^x for |x| up to 700, by e^x = 2^n e^r with |r| at most ln 2 / 2; relative error below 1e-14 (1 + |x|).</summary>
@@ -77,6 +100,24 @@ public static class StableMath
         return (octant >= 4 ? -sin : sin, octant is >= 2 and <= 5 ? -cos : cos);
     }
 
+    /// <summary>The same operations in eight lanes: the bits of <see cref="SinCosTurns(double)"/>.</summary>
+    public static (Vector512<double> Sin, Vector512<double> Cos) SinCosTurns(Vector512<double> turns)
+    {
+        var eighths = (turns - Vector512.Floor(turns)) * 8.0;
+        var octant = Vector512.Min(Vector512.Floor(eighths), Vector512.Create(7.0));
+        var fraction = eighths - octant;
+        fraction = Vector512.ConditionalSelect(OneOf(1, 3, 5, 7), Vector512<double>.One - fraction, fraction);
+        var (sine, cosine) = Octant(fraction * QuarterPi);
+        var swapped = OneOf(1, 2, 5, 6);
+        var sin = Vector512.ConditionalSelect(swapped, cosine, sine);
+        var cos = Vector512.ConditionalSelect(swapped, sine, cosine);
+        return (Vector512.ConditionalSelect(OneOf(4, 5, 6, 7), -sin, sin), Vector512.ConditionalSelect(OneOf(2, 3, 4, 5), -cos, cos));
+
+        Vector512<double> OneOf(double a, double b, double c, double d) =>
+            Vector512.Equals(octant, Vector512.Create(a)) | Vector512.Equals(octant, Vector512.Create(b))
+            | Vector512.Equals(octant, Vector512.Create(c)) | Vector512.Equals(octant, Vector512.Create(d));
+    }
+
     /// <summary>Taylor series on [0, π/4].</summary>
     private static (double Sin, double Cos) Octant(double t)
     {
@@ -87,6 +128,20 @@ public static class StableMath
         {
             sin = 1.0 - (z * sin / (k * (k + 1.0)));
             cos = 1.0 - (z * cos / (k * (k - 1.0)));
+        }
+
+        return (t * sin, cos);
+    }
+
+    private static (Vector512<double> Sin, Vector512<double> Cos) Octant(Vector512<double> t)
+    {
+        var z = t * t;
+        var sin = Vector512<double>.One;
+        var cos = Vector512<double>.One;
+        for (var k = 16; k >= 2; k -= 2)
+        {
+            sin = Vector512<double>.One - (z * sin / Vector512.Create(k * (k + 1.0)));
+            cos = Vector512<double>.One - (z * cos / Vector512.Create(k * (k - 1.0)));
         }
 
         return (t * sin, cos);

@@ -5,6 +5,7 @@ A pack is read from its folder, so that what is judged is what ships: averaged w
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Sequence
@@ -15,18 +16,21 @@ from torch import nn
 
 import safetensors_io
 from autoencoder import Decoder
+from philox import normals
 from transformer import Config, TextEncoder, Transformer, shifted
 from world.tokenizer import tokenize
 
 
 @dataclass(frozen=True)
 class Sampling:
-    """How a clip is denoised. `terminal` is the last noise level before zero (scheduler: shift_terminal); 0 leaves the schedule alone."""
+    """How a clip is denoised. `terminal` is the last noise level before zero (scheduler: shift_terminal); 0 leaves the schedule alone.
+    `stochastic`: each step keeps only the clean prediction and noises that afresh (scheduler: stochastic_sampling)."""
 
     steps: int
     guidance: float
     shift: float
     terminal: float
+    stochastic: bool
     half: bool = False  # bfloat16 matrix products: faster in PyTorch, for trying things out
 
     def sigmas(self) -> np.ndarray:
@@ -68,29 +72,34 @@ class Pack:
             torch.tensor(decoder["latents_mean"]), torch.tensor(decoder["latents_std"]), vocoder["mel_mean"], vocoder["mel_std"],
             manifest.get("audio_shift", 1.0),
             Sampling(
-                manifest["default_steps"], manifest["default_guidance_scale"], scheduler["shift"], scheduler.get("shift_terminal") or 0.0
+                manifest["default_steps"], manifest["default_guidance_scale"], scheduler["shift"], scheduler.get("shift_terminal") or 0.0,
+                scheduler["stochastic_sampling"],
             ),
         )
 
     @torch.no_grad()
-    def denoise(self, ids: torch.Tensor, noise: tuple[torch.Tensor, torch.Tensor], sampling: Sampling) -> tuple[torch.Tensor, torch.Tensor]:
-        """ids [B, 16], noise (video [B, 4, 8, 8, 24], audio [B, 128, 40]) -> clean latents of the same shapes. Euler in sigma."""
-        batch, (video, audio) = len(ids), noise
+    def denoise(self, ids: torch.Tensor, seeds: Sequence[int], sampling: Sampling) -> tuple[torch.Tensor, torch.Tensor]:
+        """ids [B, 16], a seed each -> clean latents, video [B, 4, 8, 8, 24] and audio [B, 128, 40]. Euler in sigma."""
+        batch, (video, audio) = len(ids), self.noise(seeds, 0)
         guided = sampling.guidance != 1
         text, pooled = self.text_encoder(torch.cat((ids, torch.zeros_like(ids))) if guided else ids)
         rows = len(text)
         video_cond, audio_cond = torch.zeros(rows, video.shape[1]), torch.zeros(rows, self.transformer.config.audio_tokens)
         sigmas = sampling.sigmas()
         schedules = np.stack((sigmas, shifted(sigmas, np.float32(self.audio_shift))), 1)  # float32 throughout
-        for now, following in zip(schedules[:-1], schedules[1:]):
+        for step, (now, following) in enumerate(zip(schedules[:-1], schedules[1:])):
             double = (lambda x: torch.cat((x, x))) if guided else (lambda x: x)
             timestep = torch.full((rows,), float(now[0]) * 1000)
             with torch.autocast("cpu", dtype=torch.bfloat16, enabled=sampling.half):
                 outputs = self.transformer(double(video), double(audio), timestep, text, pooled, video_cond, audio_cond)
             if guided:
                 outputs = [out.float()[batch:] + sampling.guidance * (out.float()[:batch] - out.float()[batch:]) for out in outputs]
-            steps = (following - now) / now
-            video, audio = (x + float(step) * (x - clean.float()) for step, x, clean in zip(steps, (video, audio), outputs))
+            if sampling.stochastic:
+                fresh = self.noise(seeds, 1 + step)
+                video, audio = ((1 - float(s)) * clean.float() + float(s) * noise for s, clean, noise in zip(following, outputs, fresh))
+            else:
+                strides = (following - now) / now
+                video, audio = (x + float(stride) * (x - clean.float()) for stride, x, clean in zip(strides, (video, audio), outputs))
         return video, audio
 
     def generate(self, prompts: Sequence[str], sampling: Sampling, seed: int, batch: int = 8) -> tuple[np.ndarray, np.ndarray]:
@@ -99,16 +108,20 @@ class Pack:
         for at in range(0, len(prompts), batch):
             part = prompts[at : at + batch]
             ids = torch.tensor([tokenize(prompt).ids for prompt in part])
-            noise = [self.noise(seed, at + i) for i in range(len(part))]
-            video, audio = self.denoise(ids, tuple(map(torch.stack, zip(*noise))), sampling)
+            video, audio = self.denoise(ids, [1_000_003 * seed + at + i for i in range(len(part))], sampling)
             frames.append(self.decode(video, sampling.half))
             mel.append((audio * self.mel_std + self.mel_mean).numpy())
         return np.concatenate(frames), np.concatenate(mel)
 
-    def noise(self, seed: int, index: int) -> tuple[torch.Tensor, torch.Tensor]:
-        generator, c = torch.Generator().manual_seed(1_000_003 * seed + index), self.transformer.config
-        video = torch.randn(c.latent_frames, c.latent_size, c.latent_size, c.latent_channels, generator=generator)
-        return video, torch.randn(c.mel_frames, c.mel_bands, generator=generator)
+    def noise(self, seeds: Sequence[int], draw: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """The noise of a clip's first window, as the server draws it: 0 at the start, then one more draw at each stochastic step."""
+        c = self.transformer.config
+        shapes = (c.latent_frames, c.latent_size, c.latent_size, c.latent_channels), (c.mel_frames, c.mel_bands)
+        video, audio = (
+            torch.from_numpy(np.stack([normals(seed, stream, draw, math.prod(shape)).reshape(shape) for seed in seeds]))
+            for stream, shape in enumerate(shapes)
+        )
+        return video, audio
 
     def to_decoder(self, video: torch.Tensor) -> torch.Tensor:
         """Normalised latents [B, 4, 8, 8, 24] -> what the decoder takes, [B * 4, 24, 8, 8]."""

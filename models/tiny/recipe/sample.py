@@ -54,11 +54,12 @@ def add_sampling_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--guidance", type=float)
     parser.add_argument("--shift", type=float)
     parser.add_argument("--terminal", type=float, help="last noise level before zero; 0: leave the schedule alone")
+    parser.add_argument("--stochastic", action=argparse.BooleanOptionalAction, default=None)
     parser.add_argument("--half", action="store_true", help="bfloat16: faster, for trying things out")
 
 
 def sampling_of(args: argparse.Namespace, pack: Pack) -> Sampling:
-    given = {name: getattr(args, name) for name in ("steps", "guidance", "shift", "terminal") if getattr(args, name) is not None}
+    given = {name: getattr(args, name) for name in ("steps", "guidance", "shift", "terminal", "stochastic") if getattr(args, name) is not None}
     return dataclasses.replace(pack.defaults, **given, half=args.half)
 
 

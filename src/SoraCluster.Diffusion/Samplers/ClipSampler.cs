@@ -72,11 +72,11 @@ public sealed class ClipSampler
     public LatentSet Preview { get; }
 
     /// <summary>
-    /// Memory that it holds, in bytes: the window, its preview, a velocity, a prediction per row, the solver's memory, and all windows joined;
+    /// Memory that it holds, in bytes: the window, its preview, a velocity, a step's noise, a prediction per row, the solver's memory, and all windows joined;
     /// float32 each.
     /// </summary>
     public long Bytes => sizeof(float)
-        * ((window.Shapes.Sum(shape => (long)shape.Count) * (3 + rows.Length + pack.Scheduler.MemoryPerElement))
+        * ((window.Shapes.Sum(shape => (long)shape.Count) * (4 + rows.Length + pack.Scheduler.MemoryPerElement))
             + clip.Shapes.Sum(shape => (long)shape.Count));
 
     private int CurrentWindow => Math.Min(Step / settings.StepsPerWindow, plan.Windows - 1);
@@ -147,9 +147,9 @@ public sealed class ClipSampler
     public void Apply()
     {
         ThrowIfDone();
-        foreach (var (name, _) in window.Shapes)
+        for (var i = 0; i < window.Shapes.Count; i++)
         {
-            Advance(name);
+            Advance(i);
         }
 
         Step++;
@@ -180,8 +180,9 @@ public sealed class ClipSampler
         GivenAudio = new bool[pack.Manifest.AudioTokens],
     };
 
-    private void Advance(string name)
+    private void Advance(int index)
     {
+        var name = window.Shapes[index].Name;
         var output = rows[0].Prediction[name].AsSpan();
         if (rows.Length == 2)
         {
@@ -190,7 +191,8 @@ public sealed class ClipSampler
 
         var free = Free(name); // what is given stays clean
         window[name].CopyTo(Preview[name], 0);
-        solver.Advance(name, ScheduleStep, output[free], window[name].AsSpan(free), Preview[name].AsSpan(free));
+        var noise = Noise(index) with { Offset = free.Start.Value };
+        solver.Advance(name, ScheduleStep, output[free], window[name].AsSpan(free), Preview[name].AsSpan(free), noise);
     }
 
     /// <summary>The elements of the current window that are not given.</summary>
@@ -207,7 +209,7 @@ public sealed class ClipSampler
             var name = window.Shapes[i].Name;
             var target = window[name].AsSpan();
             var known = clip[name].AsSpan(plan.Start(name, CurrentWindow), target.Length);
-            PhiloxNoise.Fill(target, settings.Seed, (uint)(((plan.FirstNoise + CurrentWindow) * window.Shapes.Count) + i), 0);
+            Noise(i).Fill(target, draw: 0);
             if (settings.Source is { StartsFromSource: true })
             {
                 Mix(target, known, solver.Sigma(name, ScheduleStep));
@@ -218,6 +220,9 @@ public sealed class ClipSampler
             known[(start + length)..].CopyTo(target[(start + length)..]);
         }
     }
+
+    /// <summary>The current window's noise for its latents of that index.</summary>
+    private NoiseStream Noise(int index) => new(settings.Seed, (uint)(((plan.FirstNoise + CurrentWindow) * window.Shapes.Count) + index), 0);
 
     /// <summary>The rectified flow's <c>x = (1 − σ) clean + σ noise</c>.</summary>
     private static void Mix(Span<float> noise, ReadOnlySpan<float> clean, float sigma)

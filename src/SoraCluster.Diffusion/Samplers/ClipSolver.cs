@@ -12,6 +12,7 @@ internal sealed class ClipSolver
     private readonly PredictionType prediction;
     private readonly int memoryPerElement;
     private readonly float[] velocity;
+    private readonly float[] fresh;
 
     public ClipSolver(Pack pack, ClipSettings settings, LatentSet memory)
     {
@@ -21,6 +22,7 @@ internal sealed class ClipSolver
         prediction = Prediction.Parse(manifest.PredictionType);
         memoryPerElement = pack.Scheduler.MemoryPerElement;
         velocity = new float[manifest.WindowShapes.Max(shape => shape.Count)];
+        fresh = video.IsStochastic ? new float[velocity.Length] : [];
         Memory = memory;
         FirstStep = settings.Steps - settings.StepsPerWindow;
     }
@@ -43,12 +45,15 @@ internal sealed class ClipSolver
     /// <param name="output">The network's.</param>
     /// <param name="x">Those elements of the window that are not given; advanced in place.</param>
     /// <param name="clean">Receives what the network takes them to be.</param>
-    public void Advance(string name, int step, ReadOnlySpan<float> output, Span<float> x, Span<float> clean)
+    /// <param name="noise">Where fresh noise for them comes from.</param>
+    public void Advance(string name, int step, ReadOnlySpan<float> output, Span<float> x, Span<float> clean, NoiseStream noise)
     {
         var v = velocity.AsSpan(0, x.Length);
         Prediction.Split(prediction, output, x, Sigma(name, step), clean, v);
         var memory = memoryPerElement == 0 ? [] : Memory[name].AsSpan(0, x.Length * memoryPerElement);
-        Of(name).Advance(step, FirstStep, x, clean, v, memory);
+        var draw = fresh.AsSpan(0, Math.Min(fresh.Length, x.Length));
+        noise.Fill(draw, 1 + step);
+        Of(name).Advance(step, FirstStep, x, clean, v, memory, draw);
     }
 
     private IScheduler Of(string name) => name == LatentNames.Video ? video : audio;

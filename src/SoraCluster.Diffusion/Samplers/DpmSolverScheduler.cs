@@ -37,11 +37,20 @@ public sealed class DpmSolverScheduler : IScheduler
     }
 
     /// <inheritdoc/>
+    public bool IsStochastic => false;
+
+    /// <inheritdoc/>
     public IScheduler Shifted(float shift) => new DpmSolverScheduler(order, FlowSigmas.Shifted(sigmas, shift), timesteps);
 
     /// <inheritdoc/>
     public void Advance(
-        int step, int first, Span<float> sample, ReadOnlySpan<float> clean, ReadOnlySpan<float> velocity, Span<float> memory)
+        int step,
+        int first,
+        Span<float> sample,
+        ReadOnlySpan<float> clean,
+        ReadOnlySpan<float> velocity,
+        Span<float> memory,
+        ReadOnlySpan<float> noise)
     {
         double from = sigmas[step];
         double to = sigmas[step + 1];

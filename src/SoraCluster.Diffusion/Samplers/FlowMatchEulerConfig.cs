@@ -18,7 +18,9 @@ namespace SoraCluster.Diffusion.Samplers;
 /// <param name="UseExponentialSigmas">Not supported.</param>
 /// <param name="UseBetaSigmas">Not supported.</param>
 /// <param name="TimeShiftType"><c>exponential</c> or <c>linear</c>: how mu shifts.</param>
-/// <param name="StochasticSampling">Not supported.</param>
+/// <param name="StochasticSampling">
+/// Each step keeps only what the network takes the clean latents to be, and noises that afresh: errors of earlier steps are forgotten.
+/// </param>
 public sealed record FlowMatchEulerConfig(
     int NumTrainTimesteps = 1000,
     double Shift = 1.0,
@@ -55,7 +57,6 @@ public sealed record FlowMatchEulerConfig(
         Contradiction.NotPositive("num_train_timesteps", NumTrainTimesteps) ?? Contradiction.NotPositive("shift", Shift)
         ?? Unsupported("invert_sigmas", InvertSigmas) ?? Unsupported("use_karras_sigmas", UseKarrasSigmas)
         ?? Unsupported("use_exponential_sigmas", UseExponentialSigmas) ?? Unsupported("use_beta_sigmas", UseBetaSigmas)
-        ?? Unsupported("stochastic_sampling", StochasticSampling)
         ?? Contradiction.Unless(TimeShiftType is "exponential" or "linear", "time_shift_type 'exponential' or 'linear'", $"'{TimeShiftType}'")
         ?? Contradiction.Unless(ShiftTerminal is null or (>= 0 and < 1), "shift_terminal from 0 to below 1", $"{ShiftTerminal}")
         ?? Contradiction.Unless(

@@ -16,9 +16,9 @@ public sealed class FlowMatchEulerScheduler : IScheduler
     private readonly float[] sigmas;
     private readonly int trainTimesteps;
 
-    private FlowMatchEulerScheduler(float[] sigmas, int trainTimesteps)
+    private FlowMatchEulerScheduler(float[] sigmas, int trainTimesteps, bool stochastic)
     {
-        (this.sigmas, this.trainTimesteps) = (sigmas, trainTimesteps);
+        (this.sigmas, this.trainTimesteps, IsStochastic) = (sigmas, trainTimesteps, stochastic);
         Timesteps = Array.ConvertAll(sigmas[..^1], sigma => sigma * trainTimesteps);
     }
 
@@ -27,6 +27,9 @@ public sealed class FlowMatchEulerScheduler : IScheduler
 
     /// <inheritdoc/>
     public IReadOnlyList<float> Timesteps { get; }
+
+    /// <inheritdoc/>
+    public bool IsStochastic { get; }
 
     public int Steps => sigmas.Length - 1;
 
@@ -53,16 +56,31 @@ public sealed class FlowMatchEulerScheduler : IScheduler
             FlowSigmas.StretchTo(schedule, terminal);
         }
 
-        return new FlowMatchEulerScheduler([.. schedule.Select(sigma => (float)sigma), 0f], config.NumTrainTimesteps);
+        return new FlowMatchEulerScheduler([.. schedule.Select(sigma => (float)sigma), 0f], config.NumTrainTimesteps, config.StochasticSampling);
     }
 
     /// <inheritdoc/>
     public IScheduler Shifted(float shift) =>
-        new FlowMatchEulerScheduler(Array.ConvertAll(sigmas, sigma => shift * sigma / (1 + ((shift - 1) * sigma))), trainTimesteps);
+        new FlowMatchEulerScheduler(Array.ConvertAll(sigmas, sigma => shift * sigma / (1 + ((shift - 1) * sigma))), trainTimesteps, IsStochastic);
 
     void IScheduler.Advance(
-        int step, int first, Span<float> sample, ReadOnlySpan<float> clean, ReadOnlySpan<float> velocity, Span<float> memory) =>
-        Advance(step, sample, velocity);
+        int step,
+        int first,
+        Span<float> sample,
+        ReadOnlySpan<float> clean,
+        ReadOnlySpan<float> velocity,
+        Span<float> memory,
+        ReadOnlySpan<float> noise)
+    {
+        if (IsStochastic)
+        {
+            Renoise(step, sample, clean, noise);
+        }
+        else
+        {
+            Advance(step, sample, velocity);
+        }
+    }
 
     /// <summary>One step in place: <c>sample += (sigma[step + 1] - sigma[step]) * velocity</c>.</summary>
     public void Advance(int step, Span<float> sample, ReadOnlySpan<float> velocity)
@@ -71,6 +89,16 @@ public sealed class FlowMatchEulerScheduler : IScheduler
         for (var i = 0; i < sample.Length; i++)
         {
             sample[i] += delta * velocity[i];
+        }
+    }
+
+    /// <summary>One step with <c>stochastic_sampling</c>: <c>sample = (1 - sigma[step + 1]) * clean + sigma[step + 1] * noise</c>.</summary>
+    public void Renoise(int step, Span<float> sample, ReadOnlySpan<float> clean, ReadOnlySpan<float> noise)
+    {
+        var sigma = sigmas[step + 1];
+        for (var i = 0; i < sample.Length; i++)
+        {
+            sample[i] = ((1 - sigma) * clean[i]) + (sigma * noise[i]);
         }
     }
 

@@ -12,6 +12,9 @@ public interface IScheduler
     /// <summary>What the network is told at each step, in training timesteps.</summary>
     IReadOnlyList<float> Timesteps { get; }
 
+    /// <summary>Whether each step puts fresh noise in the place of what is left of the old.</summary>
+    bool IsStochastic { get; }
+
     /// <summary>The same steps at more noise: the odds <c>sigma / (1 - sigma)</c> of each level times <paramref name="shift"/>.</summary>
     IScheduler Shifted(float shift);
 
@@ -22,6 +25,13 @@ public interface IScheduler
     /// <param name="clean">What the network takes the clean latents to be.</param>
     /// <param name="velocity">The same prediction as <c>(sample - clean) / sigma</c>.</param>
     /// <param name="memory"><see cref="SchedulerConfig.MemoryPerElement"/> times as long as the sample; means nothing at the first step.</param>
+    /// <param name="noise">Standard normals, drawn for this step alone; empty unless it <see cref="IsStochastic"/>.</param>
     void Advance(
-        int step, int first, Span<float> sample, ReadOnlySpan<float> clean, ReadOnlySpan<float> velocity, Span<float> memory);
+        int step,
+        int first,
+        Span<float> sample,
+        ReadOnlySpan<float> clean,
+        ReadOnlySpan<float> velocity,
+        Span<float> memory,
+        ReadOnlySpan<float> noise);
 }

@@ -49,11 +49,20 @@ public sealed class UniPcScheduler : IScheduler
     }
 
     /// <inheritdoc/>
+    public bool IsStochastic => false;
+
+    /// <inheritdoc/>
     public IScheduler Shifted(float shift) => new UniPcScheduler(config, FlowSigmas.Shifted(sigmas, shift), timesteps);
 
     /// <inheritdoc/>
     public void Advance(
-        int step, int first, Span<float> sample, ReadOnlySpan<float> clean, ReadOnlySpan<float> velocity, Span<float> memory)
+        int step,
+        int first,
+        Span<float> sample,
+        ReadOnlySpan<float> clean,
+        ReadOnlySpan<float> velocity,
+        Span<float> memory,
+        ReadOnlySpan<float> noise)
     {
         var length = sample.Length;
         var corrected = memory[..length];

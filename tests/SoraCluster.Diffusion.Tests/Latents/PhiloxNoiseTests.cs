@@ -27,10 +27,10 @@ public class PhiloxNoiseTests
     }
 
     [Fact]
-    public void Fill_OtherSeedOrStream_GivesOtherNumbers()
+    public void Fill_OtherSeedStreamOrDraw_GivesOtherNumbers()
     {
         var noise = Noise(5, 1, 0, 1000);
-        foreach (var other in new[] { Noise(6, 1, 0, 1000), Noise(5, 2, 0, 1000), Noise(5 + (1ul << 32), 1, 0, 1000), Noise(5, 1, 1ul << 34, 1000) })
+        foreach (var other in new[] { Noise(5, 1, 0, 1000, 1), Noise(5, 1, 0, 1000, 24), Noise(6, 1, 0, 1000), Noise(5, 2, 0, 1000), Noise(5 + (1ul << 32), 1, 0, 1000), Noise(5, 1, 1ul << 34, 1000) })
         {
             Assert.InRange(Correlation(noise, other), -0.15, 0.15);
         }
@@ -99,10 +99,10 @@ public class PhiloxNoiseTests
         Assert.InRange(worst, 0, 1.95 / Math.Sqrt(noise.Length));
     }
 
-    private static float[] Noise(ulong seed, uint stream, ulong offset, int count)
+    private static float[] Noise(ulong seed, uint stream, ulong offset, int count, uint draw = 0)
     {
         var noise = new float[count];
-        PhiloxNoise.Fill(noise, seed, stream, offset);
+        PhiloxNoise.Fill(noise, seed, stream, offset, draw);
         return noise;
     }
 

@@ -33,6 +33,25 @@ public class FlowMatchEulerSchedulerTests
         Assert.Equal(vector.Floats("end"), x);
     }
 
+    /// <summary>diffusers' branch for <c>stochastic_sampling</c>, written out.</summary>
+    [Fact]
+    public void Renoise_AnyStep_KeepsTheCleanAndNoisesItToTheNextLevel()
+    {
+        var scheduler = FlowMatchEulerScheduler.Create(new FlowMatchEulerConfig(Shift: 3, StochasticSampling: true), 4);
+        float[] x = [9f, 9f];
+        for (var i = 0; i < scheduler.Steps; i++)
+        {
+            var next = scheduler.Sigmas[i + 1];
+
+            ((IScheduler)scheduler).Advance(i, 0, x, [0.5f, -1f], [7f, 7f], [], [2f, 0.25f]);
+
+            Assert.Equal([((1 - next) * 0.5f) + (next * 2f), ((1 - next) * -1f) + (next * 0.25f)], x);
+        }
+
+        Assert.Equal([0.5f, -1f], x);
+        Assert.True(scheduler.Shifted(12).IsStochastic);
+    }
+
     /// <summary>The published quirk: with a fixed shift the last sigma before zero is shifted twice.</summary>
     [Fact]
     public void Create_FixedShift_ShiftsSigmaMinTwice()

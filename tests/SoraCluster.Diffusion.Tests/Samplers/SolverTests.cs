@@ -10,6 +10,7 @@ namespace SoraCluster.Diffusion.Tests.Samplers;
 public class SolverTests
 {
     private const string Euler = "FlowMatchEulerDiscreteScheduler";
+    private const string StochasticEuler = Euler + " with stochastic_sampling";
     private const string UniPc = "UniPCMultistepScheduler";
     private const string Dpm = "DPMSolverMultistepScheduler";
 
@@ -21,7 +22,7 @@ public class SolverTests
         get
         {
             var solvers = new TheoryData<string, int, bool>();
-            foreach (var (name, order) in (ReadOnlySpan<(string, int)>)[(Euler, 1), (UniPc, 1), (UniPc, 2), (UniPc, 3), (Dpm, 1), (Dpm, 2)])
+            foreach (var (name, order) in (ReadOnlySpan<(string, int)>)[(Euler, 1), (StochasticEuler, 1), (UniPc, 1), (UniPc, 2), (UniPc, 3), (Dpm, 1), (Dpm, 2)])
             {
                 solvers.Add(name, order, false);
                 solvers.Add(name, order, true);
@@ -154,8 +155,45 @@ public class SolverTests
         Assert.Contains(UniPc, Assert.Throws<PackException>(micro.Load).Expected, StringComparison.Ordinal);
     }
 
-    private static MicroPack Create(string scheduler, int order) =>
-        MicroPack.Create(new MicroPackShape { Scheduler = scheduler, SolverOrder = order });
+    /// <summary>Every step draws its own noise, in every window; the seed decides all of it.</summary>
+    [Fact]
+    public void Apply_StochasticSampling_DrawsNewNoiseAtEveryStep()
+    {
+        using var micro = Create(StochasticEuler, 1);
+        var pack = micro.Load();
+        var sampler = Start(pack, false);
+        List<float[]> noises = [];
+        for (; !sampler.Done; sampler.Apply())
+        {
+            foreach (var row in sampler.NextRows())
+            {
+                Array.Fill(row.Prediction["video"], 0f);
+            }
+
+            if (sampler.NextRows()[0] is { Sigma: > 0 and < 1 } next)
+            {
+                noises.Add([.. next.Latents["video"][^100..].Select(x => x / next.Sigma)]);
+            }
+        }
+
+        Assert.Equal(4 * (sampler.TotalSteps / 5), noises.Count);
+        for (var i = 0; i < noises.Count; i++)
+        {
+            Assert.InRange(noises[i].Average(x => x * x), 0.4, 1.8);
+            Assert.All(noises[..i], other => Assert.InRange(other.Zip(noises[i], (a, b) => a * b).Average(), -0.5, 0.5));
+        }
+    }
+
+    private static MicroPack Create(string scheduler, int order)
+    {
+        var micro = MicroPack.Create(new MicroPackShape { Scheduler = scheduler == StochasticEuler ? Euler : scheduler, SolverOrder = order });
+        if (scheduler == StochasticEuler)
+        {
+            micro.Edit("scheduler/scheduler_config.json", json => json["stochastic_sampling"] = true);
+        }
+
+        return micro;
+    }
 
     private static ClipSampler Start(Pack pack, bool fromSource) => fromSource
         ? ClipSampler.Start(pack, FromSource, FakeNetwork.Encode, [FakeNetwork.Run(Start(pack, false)).Latents])
