@@ -33,6 +33,13 @@ public sealed class MediaOptions
     [Range(1, 32)]
     public int EncoderThreads { get; set; } = 2;
 
+    /// <summary>
+    /// Clips that one writer encodes at a time; more wait their turn. Encoders beside each other on the same cores finish no sooner, and
+    /// everything else waits behind all of them. Default: one for two processors; 1 to 64.
+    /// </summary>
+    [Range(1, 64)]
+    public int Encoders { get; set; } = Math.Clamp(Environment.ProcessorCount / 2, 1, 64);
+
     /// <summary>Kilobits per second of the sound track, 48 kHz mono AAC. Default 96; 32 to 256.</summary>
     [Range(32, 256)]
     public int SoundBitrate { get; set; } = 96;

@@ -10,6 +10,7 @@ public sealed class MediaOptionsTests
         { nameof(MediaOptions.Quality), new MediaOptions { Quality = 52 } },
         { nameof(MediaOptions.Preset), new MediaOptions { Preset = "fastest -i /etc/passwd" } },
         { nameof(MediaOptions.EncoderThreads), new MediaOptions { EncoderThreads = 0 } },
+        { nameof(MediaOptions.Encoders), new MediaOptions { Encoders = 0 } },
         { nameof(MediaOptions.SoundBitrate), new MediaOptions { SoundBitrate = 1 } },
         { nameof(MediaOptions.SpriteFrames), new MediaOptions { SpriteFrames = 101 } },
         { nameof(MediaOptions.SpriteTileSide), new MediaOptions { SpriteTileSide = 31 } },

@@ -6,12 +6,13 @@ namespace SoraCluster.Media;
 /// <summary>
 /// Frames and sound to a marked and labelled MP4: H.264 4:2:0 and AAC, index first, colours tagged BT.709. The frames stream
 /// through ffmpeg, so memory does not grow with the length. The same input gives the same bytes (same ffmpeg build, same
-/// options). Safe to use from several threads at once.
+/// options). Safe to use from several threads at once; <see cref="MediaOptions.Encoders"/> clips are encoded at a time.
 /// </summary>
 /// <exception cref="ValidationException">An option is out of range.</exception>
 public sealed class ClipWriter(MediaOptions options, TimeProvider clock)
 {
     private readonly MediaOptions options = options.Checked();
+    private readonly Turns encoders = new(options.Encoders);
 
     /// <summary>
     /// Writes a clip, and its stills where they are asked for. Each file appears under its name when all are whole and on disk, the clip
@@ -38,6 +39,7 @@ public sealed class ClipWriter(MediaOptions options, TimeProvider clock)
         spec.Checked();
         var samples = sound is null ? null : Fit(sound, spec);
         var tools = FfmpegLocator.Locate(options);
+        using var turn = await encoders.TakeAsync(cancellation);
         using var work = WorkFolder.Create(path);
         var arguments = new EncoderRun(spec, sound, stills is not null, options).Prepare(work, MemoryMarshal.AsBytes<float>(samples));
         await using (var run = ChildProcess.Start(

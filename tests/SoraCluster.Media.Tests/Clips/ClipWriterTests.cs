@@ -212,6 +212,41 @@ public sealed class ClipWriterTests : MediaLab
         AssertOnly("clip.mp4");
     }
 
+    [Fact]
+    public async Task WriteAsync_MoreClipsThanEncoders_TakeTurns()
+    {
+        var spec = Spec(64, 64);
+        var writer = new ClipWriter(new MediaOptions { Encoders = 1 }, Clock);
+        var order = new List<string>();
+        var (began, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+
+        var first = writer.WriteAsync(spec, Told("first", go.Task), null, Target);
+        await began.Task;
+        var second = writer.WriteAsync(spec, Told("second", Task.CompletedTask), null, Path.Combine(Folder, "second.mp4"));
+        using var cancel = new CancellationTokenSource();
+        var third = writer.WriteAsync(spec, Told("third", Task.CompletedTask), null, Path.Combine(Folder, "third.mp4"), null, cancel.Token);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => third);
+        Assert.False(second.IsCompleted);
+        go.SetResult();
+        await Task.WhenAll(first, second);
+
+        Assert.Equal(["first begins", "first ends", "second begins", "second ends"], order);
+
+        async IAsyncEnumerable<ReadOnlyMemory<byte>> Told(string name, Task gate)
+        {
+            order.Add($"{name} begins");
+            began.TrySetResult();
+            await gate;
+            await foreach (var frame in Grey(spec))
+            {
+                yield return frame;
+            }
+
+            order.Add($"{name} ends");
+        }
+    }
+
     private static double Loudness(float[] samples) => Math.Sqrt(samples.Average(s => (double)s * s));
 
     private static List<string> Boxes(ReadOnlySpan<byte> file)
