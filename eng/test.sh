@@ -40,7 +40,22 @@ check_format() {
     { grep error "$root/.build/format.log" | head -5 >&2; die "the code is not formatted: run 'dotnet format'."; }
 }
 
+# Programs that the tests start hundreds of times, compiled ahead of time: it nearly halves what a start costs. The compiler is a package,
+# too; where it cannot be had they run as they were built.
+publish_programs() {
+  local rid name
+  rid=$(dotnet --info | awk '/^ *RID:/ { print $2; exit }')
+  for name in "$@"; do
+    dotnet publish "$root/src/SoraCluster.$name" -c Release -r "$rid" --no-self-contained -p:PublishReadyToRun=true \
+      -o "$root/.build/published/$name" --nologo -v q >"$root/.build/publish.log" 2>&1 ||
+      { say 'the programs could not be compiled ahead of time (see .build/publish.log): the tests take longer.'; return; }
+  done
+  export SORA_TEST_CLI=$root/.build/published/Cli/sora.dll
+  case " $* " in *' Silo '*) export SORA_TEST_SILO=$root/.build/published/Silo/SoraCluster.Silo.dll ;; esac
+}
+
 run_tests() {
+  export DOTNET_TieredPGO=0 # hundreds of short-lived processes never earn back what profiling their code costs
   choose_solution
   case "$solution" in *Local.slnf) ;; *) need redis-server redis-server ;; esac
   say 'building …'
@@ -51,6 +66,11 @@ run_tests() {
     die 'the build failed; the whole output is in .build/test-build.log.'
   fi
   check_format
+  case "$solution$*" in
+    *--filter*) ;;
+    *Local.slnf*) publish_programs Cli ;;
+    *) publish_programs Cli Silo ;;
+  esac
   case "$solution$*" in
     *Local.slnf* | *--filter*) ;;
     *) have_s3_server || { say 'no S3 server: the tests that need one are left out.'; set -- --filter 'Needs!=S3' "$@"; } ;;

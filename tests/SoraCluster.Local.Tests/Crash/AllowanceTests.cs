@@ -16,12 +16,10 @@ public sealed class AllowanceTests : IDisposable
     private readonly TemporaryFolder folder = new();
     private readonly MicroPack pack = MicroPack.Create();
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public async Task Create_TwoHundredAtOnceWithRetriesKillsAndRefunds_CountIsExact(int seed)
+    [Fact]
+    public async Task Create_TwoHundredAtOnceWithRetriesKillsAndRefunds_CountIsExact()
     {
-        var random = new Random(seed);
+        var random = new Random(1);
         await using var server = await RestartingServer.StartAsync(folder.Path, pack.Folder);
         var accepted = new ConcurrentDictionary<string, string>();
 

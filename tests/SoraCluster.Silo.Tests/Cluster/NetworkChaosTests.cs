@@ -8,8 +8,8 @@ namespace SoraCluster.Silo.Tests.Cluster;
 
 /// <summary>
 /// Two control silos, three GPU silos and a gateway, of which one is killed every five seconds (<c>SORA_CHAOS_SECONDS</c>); meanwhile Redis restarts, and a control silo
-/// is cut off from a GPU silo, then from the other control silo. Small by default; with <c>SORA_CHAOS_JOBS=200</c> it is as large as said
-/// there and the killing goes on until every job has ended. <c>SORA_CHAOS_SILO</c> names a published <c>SoraCluster.Silo.dll</c>.
+/// is cut off from a GPU silo, then from the other control silo, where network namespaces can be made. Small by default; with <c>SORA_CHAOS_JOBS=200</c> it is as large as said
+/// there and the killing goes on until every job has ended. <c>SORA_TEST_SILO</c> names a published <c>SoraCluster.Silo.dll</c>.
 /// </summary>
 public sealed class NetworkChaosTests(ITestOutputHelper output)
 {
@@ -26,24 +26,26 @@ public sealed class NetworkChaosTests(ITestOutputHelper output)
 
     private readonly Random random = new(11);
 
-    [NetworkFact]
-    public async Task Run_SilosKilledCutOffAndRedisRestarted_EveryJobEndsOnceTheSame()
+    [Fact]
+    public async Task Run_SilosKilledCutOffWhereTheyCanBeAndRedisRestarted_EveryJobEndsOnceTheSame()
     {
         var jobs = Asked ?? 8;
-        using var net = new SiloNet();
-        var redis = new RedisServer { Host = net.Host };
+        var trouble = SiloNet.Trouble();
+        using var net = trouble is null ? new SiloNet() : null;
+        output.WriteLine(trouble is null ? "Two silos will be cut off from each other, twice." : $"No two silos are cut off from each other, network namespaces cannot be made here: {trouble}");
+        var redis = net is null ? new RedisServer() : new RedisServer { Host = net.Host };
         await redis.InitializeAsync();
         try
         {
             await using var cluster = new TestCluster(redis, Name);
             var undisturbed = await LocalClips.MakeAsync(cluster.Pack.Folder, jobs, Steps);
-            SiloPlace[] places = [net.Add(), net.Add(), net.Add(), net.Add(), net.Add(), SiloPlace.At(net.Host)];
+            SiloPlace[] places = [.. Enumerable.Range(0, 5).Select(_ => net?.Add() ?? SiloPlace.At()), net is null ? SiloPlace.At() : SiloPlace.At(net.Host)];
             var silos = places.Select((place, i) => Start(cluster, place, i < 2 ? "control" : i < 5 ? "gpu" : "gateway")).ToArray();
             var client = new OfficialClient(places[^1].Http);
             var ids = await Task.WhenAll(Enumerable.Range(0, jobs).Select(key => client.CreateAsync(key, Steps)));
             var watch = Stopwatch.StartNew();
             using var done = new CancellationTokenSource();
-            var killing = KillAsync(cluster, redis, silos, done.Token);
+            var killing = KillAsync(cluster, redis, silos, net is not null, done.Token);
             var ended = await Task.WhenAll(ids.Select(client.EndedAsync));
             var took = watch.Elapsed;
             if (Asked is not null)
@@ -87,7 +89,8 @@ public sealed class NetworkChaosTests(ITestOutputHelper output)
     }
 
     /// <summary>Kills one after the other, in an order that is drawn anew once all had their turn, and starts another in its place at once.</summary>
-    private async Task<Dictionary<string, int>> KillAsync(TestCluster cluster, RedisServer redis, SiloProcess[] silos, CancellationToken done)
+    private async Task<Dictionary<string, int>> KillAsync(
+        TestCluster cluster, RedisServer redis, SiloProcess[] silos, bool cuts, CancellationToken done)
     {
         var killed = silos.Select(s => s.Roles).Distinct().ToDictionary(role => role, _ => 0);
         var order = Enumerable.Range(0, silos.Length).ToArray();
@@ -105,14 +108,14 @@ public sealed class NetworkChaosTests(ITestOutputHelper output)
                 case RestartsRedis:
                     await redis.RestartAsync();
                     break;
-                case CutsGpu:
+                case CutsGpu when cuts:
                     SiloNet.Cut(control, gpu);
                     break;
-                case CutsControl:
+                case CutsControl when cuts:
                     SiloNet.Mend(control, gpu);
                     SiloNet.Cut(control, other);
                     break;
-                case Mends:
+                case Mends when cuts:
                     SiloNet.Mend(control, other);
                     break;
             }

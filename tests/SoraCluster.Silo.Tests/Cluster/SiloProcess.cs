@@ -48,7 +48,7 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     public static SiloProcess Start(SiloPlace place, string roles, params string[] options)
     {
-        var program = Environment.GetEnvironmentVariable("SORA_CHAOS_SILO") ?? Path.Combine(AppContext.BaseDirectory, "SoraCluster.Silo.dll");
+        var program = Environment.GetEnvironmentVariable("SORA_TEST_SILO") ?? Path.Combine(AppContext.BaseDirectory, "SoraCluster.Silo.dll");
         string[] command =
         [
             .. place.Launcher, "dotnet", program, "--roles", roles, "--listen", place.Http.ToString(),
