@@ -37,7 +37,7 @@ internal sealed class Sora : IDisposable
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
-        start.ArgumentList.Add(Environment.GetEnvironmentVariable("SORA_TEST_CLI") ?? Path.Combine(AppContext.BaseDirectory, "sora.dll"));
+        start.ArgumentList.Add(System.Environment.GetEnvironmentVariable("SORA_TEST_CLI") ?? Path.Combine(AppContext.BaseDirectory, "sora.dll"));
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);

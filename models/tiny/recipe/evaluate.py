@@ -22,6 +22,7 @@ from PIL import Image
 
 from evaluation_captions import attributes_of, draw_captions, labels_of, names_of
 from judge import HEADS, MEL_FRAMES, Judge, ambience_of, sound_of
+from physics import gravity_report, loudness_report
 from pipeline import Pack
 from sample import add_sampling_options, sampling_of
 from timing import timing_report
@@ -69,8 +70,7 @@ def clips_of(args: argparse.Namespace, captions: list[dict]) -> tuple[list[dict]
         pairs = [read_clip(args.clips / f"{c['index']}.mp4") for c in captions]
         made_by = {"clips": "files"}
     elif args.rendered:
-        clips = [render(attributes_of(c), RENDER_SEED + c["index"], WINDOW_FRAMES) for c in captions]
-        pairs, made_by = [(clip.frames, log_mel(clip.wave)) for clip in clips], {"clips": "rendered"}
+        pairs, made_by = rendered_clips(captions), {"clips": "rendered"}
     else:
         pack, started = Pack.load(args.pack), time.process_time()
         sampling = sampling_of(args, pack)
@@ -78,6 +78,12 @@ def clips_of(args: argparse.Namespace, captions: list[dict]) -> tuple[list[dict]
         seconds = (time.process_time() - started) / len(captions)
         return captions, frames, mel, {"clips": "PyTorch", "sampling": dataclasses.asdict(sampling), "cpu_seconds_per_clip": round(seconds, 2)}
     return captions, np.stack([p[0] for p in pairs]), np.stack([p[1] for p in pairs]), made_by
+
+
+def rendered_clips(captions: list[dict]) -> list[tuple[np.ndarray, np.ndarray]]:
+    """What the captions say, drawn by the world itself."""
+    clips = [render(attributes_of(c), RENDER_SEED + c["index"], WINDOW_FRAMES) for c in captions]
+    return [(clip.frames, log_mel(clip.wave)) for clip in clips]
 
 
 def read_clip(file: Path) -> tuple[np.ndarray, np.ndarray]:
@@ -123,9 +129,20 @@ def judged(judge: Judge, captions: list[dict], frames: np.ndarray, mel: np.ndarr
         "by_size": {n: {k: _rate(right[k][labels["size"] == i]) for k in ("shape", "color", "motion")} for i, n in enumerate(names_of("size"))},
         "confusion": {k: _confusion(k, labels[k], answers[k]) for k in HEADS},
         "timing_of_bounces": timing_report(centres[bounces], mel[bounces]),
+        **beside_rendered(judge, captions, labels, centres, mel, bounces),
         "rows": [
             {**c, "seen": {k: names_of(k)[answers[k][i]] for k in HEADS}} for i, c in enumerate(captions)
         ],
+    }
+
+
+def beside_rendered(judge: Judge, captions: list[dict], labels: dict, centres: np.ndarray, mel: np.ndarray, bounces: np.ndarray) -> dict:
+    """What has no right answer for a single clip: physics and loudness, beside the same captions' rendered clips."""
+    frames, sounds = map(np.stack, zip(*rendered_clips(captions)))
+    _, truth = judge.look(frames)
+    return {
+        "gravity_of_bounces": {"clips": gravity_report(centres[bounces]), "rendered": gravity_report(truth[bounces])},
+        "loudness": loudness_report(mel, sounds, labels, names_of),
     }
 
 
@@ -161,7 +178,10 @@ def summary(report: dict) -> str:
         a, other = report["accuracy"][name], report["against_other_captions"].get(name)
         by_language = " ".join(f"{k[:2]} {report[k][name]['share']:.3f}" for k in ("english", "japanese") if report[k][name])
         lines.append(f"{name:9s} {a['share']:.3f} [{a['low']:.3f}, {a['high']:.3f}]  {by_language}" + (f"  shuffled {other['share']:.3f}" if other else ""))
-    return "\n".join([*lines, f"bounces: {report['timing_of_bounces']}"])
+    loudness = "  ".join(f"{name} {d['louder_db']:+.1f}" for by in report["loudness"].values() for name, d in by.items())
+    return "\n".join(
+        [*lines, f"bounces: {report['timing_of_bounces']}", f"gravity: {report['gravity_of_bounces']}", f"louder than rendered, dB: {loudness}"]
+    )
 
 
 if __name__ == "__main__":
