@@ -1,4 +1,4 @@
-"""What gravity do falls and jumps obey, and how loud are the sounds? Each beside rendered clips of the same captions, measured the same way."""
+"""What gravity do bounces obey, and how loud are the sounds? Each beside rendered clips of the same captions, measured the same way."""
 from __future__ import annotations
 
 import numpy as np
@@ -7,8 +7,8 @@ from timing import impacts
 from world.attributes import FPS
 
 GRAVITY = (7.0, 9.0)  # half-frames per second squared: what the world draws from
-TOLERANCE = 0.25  # of that range, beyond either end
-SHORTEST_FLIGHT = 5  # pictures: three fit any parabola
+TOLERANCE = 0.25  # share by which a fit may be below the one or above the other
+SHORTEST_FLIGHT = 5  # pictures; a parabola goes through any three
 
 
 def flights(height: np.ndarray) -> list[np.ndarray]:

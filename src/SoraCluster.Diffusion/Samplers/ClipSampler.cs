@@ -191,8 +191,8 @@ public sealed class ClipSampler
 
         var free = Free(name); // what is given stays clean
         window[name].CopyTo(Preview[name], 0);
-        var noise = Noise(index) with { Offset = free.Start.Value };
-        solver.Advance(name, ScheduleStep, output[free], window[name].AsSpan(free), Preview[name].AsSpan(free), noise);
+        solver.Advance(
+            name, ScheduleStep, output[free], window[name].AsSpan(free), Preview[name].AsSpan(free), Noise(index, free.Start.Value));
     }
 
     /// <summary>The elements of the current window that are not given.</summary>
@@ -209,10 +209,10 @@ public sealed class ClipSampler
             var name = window.Shapes[i].Name;
             var target = window[name].AsSpan();
             var known = clip[name].AsSpan(plan.Start(name, CurrentWindow), target.Length);
-            Noise(i).Fill(target, draw: 0);
+            Noise(i, 0).Fill(target, draw: 0);
             if (settings.Source is { StartsFromSource: true })
             {
-                Mix(target, known, solver.Sigma(name, ScheduleStep));
+                FlowSigmas.Mix(known, target, solver.Sigma(name, ScheduleStep), target);
             }
 
             var (start, length) = Free(name).GetOffsetAndLength(target.Length);
@@ -221,17 +221,9 @@ public sealed class ClipSampler
         }
     }
 
-    /// <summary>The current window's noise for its latents of that index.</summary>
-    private NoiseStream Noise(int index) => new(settings.Seed, (uint)(((plan.FirstNoise + CurrentWindow) * window.Shapes.Count) + index), 0);
-
-    /// <summary>The rectified flow's <c>x = (1 − σ) clean + σ noise</c>.</summary>
-    private static void Mix(Span<float> noise, ReadOnlySpan<float> clean, float sigma)
-    {
-        for (var i = 0; i < noise.Length; i++)
-        {
-            noise[i] = ((1 - sigma) * clean[i]) + (sigma * noise[i]);
-        }
-    }
+    /// <summary>The current window's noise for its latents of that index, from an element on.</summary>
+    private NoiseStream Noise(int index, int offset) =>
+        new(settings.Seed, (uint)(((plan.FirstNoise + CurrentWindow) * window.Shapes.Count) + index), offset);
 
     /// <summary>Tells the rows what is given in the current window, and what it reads.</summary>
     private void MarkGiven()

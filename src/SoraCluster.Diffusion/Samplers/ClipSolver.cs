@@ -53,7 +53,7 @@ internal sealed class ClipSolver
         var memory = memoryPerElement == 0 ? [] : Memory[name].AsSpan(0, x.Length * memoryPerElement);
         var draw = fresh.AsSpan(0, Math.Min(fresh.Length, x.Length));
         noise.Fill(draw, 1 + step);
-        Of(name).Advance(step, FirstStep, x, clean, v, memory, draw);
+        Of(name).Advance(new() { Index = step, First = FirstStep, Sample = x, Clean = clean, Velocity = v, Memory = memory, Noise = draw });
     }
 
     private IScheduler Of(string name) => name == LatentNames.Video ? video : audio;

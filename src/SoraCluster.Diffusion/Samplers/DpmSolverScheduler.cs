@@ -43,25 +43,21 @@ public sealed class DpmSolverScheduler : IScheduler
     public IScheduler Shifted(float shift) => new DpmSolverScheduler(order, FlowSigmas.Shifted(sigmas, shift), timesteps);
 
     /// <inheritdoc/>
-    public void Advance(
-        int step,
-        int first,
-        Span<float> sample,
-        ReadOnlySpan<float> clean,
-        ReadOnlySpan<float> velocity,
-        Span<float> memory,
-        ReadOnlySpan<float> noise)
+    public void Advance(in SolverStep at)
     {
+        var step = at.Index;
+        var sample = at.Sample;
+        var clean = at.Clean;
         double from = sigmas[step];
         double to = sigmas[step + 1];
         var kept = to / from;
         var added = -(1 - to) * FlowSigmas.ExpM1(from, to);
 
         // D1 / 2 = extrapolation * (this prediction - the last one); the first step knows no last one, the last step needs none.
-        var extrapolation = order < 2 || step == first || to == 0
+        var extrapolation = order < 2 || step == at.First || to == 0
             ? 0
             : 0.5 * (FlowSigmas.Lambda(to) - FlowSigmas.Lambda(from)) / (FlowSigmas.Lambda(from) - FlowSigmas.Lambda(sigmas[step - 1]));
-        var last = extrapolation == 0 ? clean : memory;
+        var last = extrapolation == 0 ? clean : at.Memory;
         for (var i = 0; i < sample.Length; i++)
         {
             sample[i] = (float)((kept * sample[i]) + (added * (clean[i] + (extrapolation * ((double)clean[i] - last[i])))));
@@ -69,7 +65,7 @@ public sealed class DpmSolverScheduler : IScheduler
 
         if (order > 1)
         {
-            clean.CopyTo(memory);
+            clean.CopyTo(at.Memory);
         }
     }
 }

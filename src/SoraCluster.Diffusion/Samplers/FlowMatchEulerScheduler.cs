@@ -63,22 +63,16 @@ public sealed class FlowMatchEulerScheduler : IScheduler
     public IScheduler Shifted(float shift) =>
         new FlowMatchEulerScheduler(Array.ConvertAll(sigmas, sigma => shift * sigma / (1 + ((shift - 1) * sigma))), trainTimesteps, IsStochastic);
 
-    void IScheduler.Advance(
-        int step,
-        int first,
-        Span<float> sample,
-        ReadOnlySpan<float> clean,
-        ReadOnlySpan<float> velocity,
-        Span<float> memory,
-        ReadOnlySpan<float> noise)
+    /// <summary>An Euler step, or, with <c>stochastic_sampling</c>, <c>sample = (1 - sigma[step + 1]) * clean + sigma[step + 1] * noise</c>.</summary>
+    public void Advance(in SolverStep at)
     {
         if (IsStochastic)
         {
-            Renoise(step, sample, clean, noise);
+            FlowSigmas.Mix(at.Clean, at.Noise, sigmas[at.Index + 1], at.Sample);
         }
         else
         {
-            Advance(step, sample, velocity);
+            Advance(at.Index, at.Sample, at.Velocity);
         }
     }
 
@@ -89,16 +83,6 @@ public sealed class FlowMatchEulerScheduler : IScheduler
         for (var i = 0; i < sample.Length; i++)
         {
             sample[i] += delta * velocity[i];
-        }
-    }
-
-    /// <summary>One step with <c>stochastic_sampling</c>: <c>sample = (1 - sigma[step + 1]) * clean + sigma[step + 1] * noise</c>.</summary>
-    public void Renoise(int step, Span<float> sample, ReadOnlySpan<float> clean, ReadOnlySpan<float> noise)
-    {
-        var sigma = sigmas[step + 1];
-        for (var i = 0; i < sample.Length; i++)
-        {
-            sample[i] = ((1 - sigma) * clean[i]) + (sigma * noise[i]);
         }
     }
 

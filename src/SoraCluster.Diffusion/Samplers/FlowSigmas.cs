@@ -36,6 +36,15 @@ internal static class FlowSigmas
     public static float[] Shifted(float[] sigmas, float shift) =>
         Array.ConvertAll(sigmas, sigma => Math.Min(shift * sigma / (1 + ((shift - 1) * sigma)), BelowOne));
 
+    /// <summary>The flow at a level: <c>destination = (1 - sigma) * clean + sigma * noise</c>; the destination may be either of them.</summary>
+    public static void Mix(ReadOnlySpan<float> clean, ReadOnlySpan<float> noise, float sigma, Span<float> destination)
+    {
+        for (var i = 0; i < destination.Length; i++)
+        {
+            destination[i] = ((1 - sigma) * clean[i]) + (sigma * noise[i]);
+        }
+    }
+
     /// <summary>Half the logarithm of the signal-to-noise ratio, <c>ln((1 - sigma) / sigma)</c>; infinite at 0.</summary>
     public static double Lambda(double sigma) => sigma > 0 ? StableMath.Log(1 - sigma) - StableMath.Log(sigma) : double.PositiveInfinity;
 

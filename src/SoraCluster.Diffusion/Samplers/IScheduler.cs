@@ -19,19 +19,5 @@ public interface IScheduler
     IScheduler Shifted(float shift);
 
     /// <summary>One step in place.</summary>
-    /// <param name="step">Which step of the schedule, counted from 0.</param>
-    /// <param name="first">The step that this run began with: nothing before it is remembered.</param>
-    /// <param name="sample">In: the latents at <c>Sigmas[step]</c>. Out: at <c>Sigmas[step + 1]</c>.</param>
-    /// <param name="clean">What the network takes the clean latents to be.</param>
-    /// <param name="velocity">The same prediction as <c>(sample - clean) / sigma</c>.</param>
-    /// <param name="memory"><see cref="SchedulerConfig.MemoryPerElement"/> times as long as the sample; means nothing at the first step.</param>
-    /// <param name="noise">Standard normals, drawn for this step alone; empty unless it <see cref="IsStochastic"/>.</param>
-    void Advance(
-        int step,
-        int first,
-        Span<float> sample,
-        ReadOnlySpan<float> clean,
-        ReadOnlySpan<float> velocity,
-        Span<float> memory,
-        ReadOnlySpan<float> noise);
+    void Advance(in SolverStep step);
 }

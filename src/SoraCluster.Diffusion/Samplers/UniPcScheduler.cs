@@ -55,27 +55,20 @@ public sealed class UniPcScheduler : IScheduler
     public IScheduler Shifted(float shift) => new UniPcScheduler(config, FlowSigmas.Shifted(sigmas, shift), timesteps);
 
     /// <inheritdoc/>
-    public void Advance(
-        int step,
-        int first,
-        Span<float> sample,
-        ReadOnlySpan<float> clean,
-        ReadOnlySpan<float> velocity,
-        Span<float> memory,
-        ReadOnlySpan<float> noise)
+    public void Advance(in SolverStep at)
     {
-        var length = sample.Length;
-        var corrected = memory[..length];
-        var predictions = memory[length..];
+        var (step, first, length) = (at.Index, at.First, at.Sample.Length);
+        var corrected = at.Memory[..length];
+        var predictions = at.Memory[length..];
         if (step > first && config.DisableCorrector?.Contains(step - 1) != true)
         {
-            Correct(UniPcWeights.Corrector(sigmas, step - 1, OrderAt(step - 1, first)), corrected, predictions, clean, sample);
+            Correct(UniPcWeights.Corrector(sigmas, step - 1, OrderAt(step - 1, first)), corrected, predictions, at.Clean, at.Sample);
         }
 
-        sample.CopyTo(corrected);
+        at.Sample.CopyTo(corrected);
         predictions[..^length].CopyTo(predictions[length..]);
-        clean.CopyTo(predictions);
-        Predict(UniPcWeights.Predictor(sigmas, step, OrderAt(step, first)), predictions, sample);
+        at.Clean.CopyTo(predictions);
+        Predict(UniPcWeights.Predictor(sigmas, step, OrderAt(step, first)), predictions, at.Sample);
     }
 
     /// <summary>As many predictions as there are, and no more than there are levels left.</summary>

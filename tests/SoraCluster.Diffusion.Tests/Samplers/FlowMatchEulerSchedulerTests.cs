@@ -35,7 +35,7 @@ public class FlowMatchEulerSchedulerTests
 
     /// <summary>diffusers' branch for <c>stochastic_sampling</c>, written out.</summary>
     [Fact]
-    public void Renoise_AnyStep_KeepsTheCleanAndNoisesItToTheNextLevel()
+    public void Advance_StochasticSampling_KeepsTheCleanAndNoisesItToTheNextLevel()
     {
         var scheduler = FlowMatchEulerScheduler.Create(new FlowMatchEulerConfig(Shift: 3, StochasticSampling: true), 4);
         float[] x = [9f, 9f];
@@ -43,7 +43,7 @@ public class FlowMatchEulerSchedulerTests
         {
             var next = scheduler.Sigmas[i + 1];
 
-            ((IScheduler)scheduler).Advance(i, 0, x, [0.5f, -1f], [7f, 7f], [], [2f, 0.25f]);
+            scheduler.Advance(new() { Index = i, First = 0, Sample = x, Clean = [0.5f, -1f], Velocity = [7f, 7f], Noise = [2f, 0.25f] });
 
             Assert.Equal([((1 - next) * 0.5f) + (next * 2f), ((1 - next) * -1f) + (next * 0.25f)], x);
         }

@@ -51,7 +51,7 @@ public class MultistepSchedulerTests
             var velocity = x.Zip(terms, (value, term) => (float)((0.4 * value) - term)).ToArray();
             var clean = x.Zip(velocity, (value, v) => (float)(value - ((double)scheduler.Sigmas[i] * v))).ToArray();
 
-            scheduler.Advance(i, first, x, clean, velocity, memory, []);
+            scheduler.Advance(new() { Index = i, First = first, Sample = x, Clean = clean, Velocity = velocity, Memory = memory });
 
             var expected = vector.GetProperty("path")[i - first].EnumerateArray().Select(value => value.GetDouble());
             Assert.All(expected.Zip(x), pair => Assert.Equal(pair.First, pair.Second, 2e-6));
@@ -71,7 +71,7 @@ public class MultistepSchedulerTests
         var memory = new float[x.Length * config.MemoryPerElement];
         for (var i = 0; i < scheduler.Timesteps.Count; i++)
         {
-            scheduler.Advance(i, 0, x, clean, velocity, memory, []);
+            scheduler.Advance(new() { Index = i, First = 0, Sample = x, Clean = clean, Velocity = velocity, Memory = memory });
             Assert.All(x.Index(), at => Assert.Equal(clean[at.Index] + (scheduler.Sigmas[i + 1] * velocity[at.Index]), at.Item, 1e-5));
         }
     }
