@@ -10,6 +10,7 @@ public sealed class TurnScheduler(TaskScheduler? runners = null) : TaskScheduler
     private readonly Lock gate = new();
     private readonly Queue<Task> waiting = new();
     private bool running;
+    private Task? here;
 
     public override int MaximumConcurrencyLevel => 1;
 
@@ -27,7 +28,41 @@ public sealed class TurnScheduler(TaskScheduler? runners = null) : TaskScheduler
         }
     }
 
-    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => false;
+    /// <summary>Runs something as a task of its own on this thread; false where another one runs, or waits to: nothing was done.</summary>
+    public bool TryRunHere(Action work)
+    {
+        lock (gate)
+        {
+            if (running)
+            {
+                return false;
+            }
+
+            running = true;
+        }
+
+        // The thread may have a context of its own, which awaits would prefer to this scheduler.
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        here = new Task(work, TaskCreationOptions.DenyChildAttach);
+        here.RunSynchronously(this);
+        SynchronizationContext.SetSynchronizationContext(context);
+        lock (gate)
+        {
+            if (waiting.Count > 0)
+            {
+                Start();
+            }
+            else
+            {
+                running = false;
+            }
+        }
+
+        return true;
+    }
+
+    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => task == here && TryExecuteTask(task);
 
     protected override IEnumerable<Task> GetScheduledTasks()
     {

@@ -12,6 +12,7 @@ public sealed class EntityHost : IEntities, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<EntityId, Activation> activations = new();
     private readonly FrozenDictionary<Type, EntityType> types;
+    private readonly ExecutionContext? origin = ExecutionContext.Capture();
     private readonly EntityHostOptions options;
     private readonly TimeProvider clock;
     private readonly ITimer sweeper;
@@ -105,8 +106,35 @@ public sealed class EntityHost : IEntities, IAsyncDisposable
         _ = Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler);
     }
 
-    /// <summary>Answers a call whose turn is over, in a task of its own, so that the entity's next turn does not wait for the caller.</summary>
-    internal void Answer(Action answer) => Schedule(answer + Ended, Runners ?? TaskScheduler.Default);
+    /// <summary>Does the same on this thread, where that is the host's to decide and nothing runs on the scheduler; else false.</summary>
+    internal bool TryRunHere(Action work, TurnScheduler scheduler)
+    {
+        if (Runners is not null || origin is null)
+        {
+            return false;
+        }
+
+        var began = false;
+        ExecutionContext.Run(origin, _ => began = scheduler.TryRunHere(work), null);
+        return began;
+    }
+
+    /// <summary>
+    /// Answers a call whose turn is over, from within the entity's scheduler: what the caller does next is never run there, but queued, so the entity's
+    /// next turn does not wait for it. A scheduler from outside gets a task of its own for it, which it can put in any order.
+    /// </summary>
+    internal void Answer(Action answer)
+    {
+        if (Runners is null)
+        {
+            answer();
+            Ended();
+        }
+        else
+        {
+            Schedule(answer + Ended, Runners);
+        }
+    }
 
     /// <summary>Answers a call that was given up while it waited; its place in the queue is still counted.</summary>
     internal void AnswerAbandoned(Action answer) => Schedule(answer, Runners ?? TaskScheduler.Default);

@@ -4,7 +4,7 @@ namespace SoraCluster.Local.Hosting;
 /// One call to an entity, from being queued to its answer. It runs in its caller's execution context (traces and other ambient
 /// values flow) and knows the turn that made it, so that calls that would wait for themselves can be told.
 /// </summary>
-/// <param name="awaited">Whether the turn that makes the call, if one does, waits for it.</param>
+/// <param name="awaited">Whether who makes the call, a turn or anybody else, waits for it.</param>
 internal abstract class Turn(bool awaited)
 {
     private static readonly AsyncLocal<Turn?> Ambient = new();
@@ -23,6 +23,9 @@ internal abstract class Turn(bool awaited)
 
     /// <summary>When it was queued (a timestamp of the host's clock).</summary>
     public long QueuedAt { get; set; }
+
+    /// <summary>Whether who made the call waits for it.</summary>
+    public bool Awaited => awaited;
 
     public bool IsRunning => Volatile.Read(ref phase) == Running;
 

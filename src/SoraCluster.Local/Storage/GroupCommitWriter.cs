@@ -1,60 +1,93 @@
-using System.Threading.Channels;
-
 namespace SoraCluster.Local.Storage;
 
 /// <summary>
-/// Runs changes one after the other on one connection and thread. Those that arrive while a commit is being synced to the disk
-/// share the next transaction, so a burst of callers costs a few syncs rather than one each.
+/// Runs changes one after the other on one connection. Who comes while nobody commits does it at once, on its own thread: nobody has to be woken for it, nor
+/// is it afterwards. Those that come while a commit is being synced to the disk share the next transaction, so that a burst of callers costs a few syncs rather
+/// than one each.
 /// </summary>
 /// <remarks>A change that throws takes none of its group with it: the group is rolled back and each change runs alone.</remarks>
-internal sealed class GroupCommitWriter : IAsyncDisposable
+internal sealed class GroupCommitWriter(SqliteSession session) : IAsyncDisposable
 {
     private const int MaxGroup = 256;
 
-    private readonly Channel<Change> changes = Channel.CreateUnbounded<Change>(new() { SingleReader = true });
-    private readonly SqliteSession session;
-    private readonly Task loop;
-
-    public GroupCommitWriter(SqliteSession session)
-    {
-        this.session = session;
-        loop = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-    }
+    private readonly Lock gate = new();
+    private readonly Queue<Change> waiting = new();
+    private readonly TaskCompletionSource idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool committing;
+    private bool closed;
 
     public Task<T> WriteAsync<T>(Func<SqliteSession, T> apply)
     {
         var change = new Change<T>(apply);
-        return changes.Writer.TryWrite(change) ? change.Answer : throw new ObjectDisposedException("The database is closed.");
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(closed, this);
+            waiting.Enqueue(change);
+            if (committing)
+            {
+                return change.Answer;
+            }
+
+            committing = true;
+        }
+
+        CommitGroup();
+        return change.Answer;
     }
 
     public async ValueTask DisposeAsync()
     {
-        changes.Writer.TryComplete();
-        await loop;
+        lock (gate)
+        {
+            closed = true;
+            if (!committing)
+            {
+                idle.TrySetResult();
+            }
+        }
+
+        await idle.Task;
         session.Dispose();
     }
 
-    private void Run()
+    /// <summary>Commits what waits, and leaves what has come meanwhile to another thread: this one has an answer to give.</summary>
+    private void CommitGroup()
     {
         var group = new List<Change>();
-        while (Next())
+        lock (gate)
         {
-            while (group.Count < MaxGroup && changes.Reader.TryRead(out var change))
+            while (group.Count < MaxGroup && waiting.TryDequeue(out var change))
             {
                 group.Add(change);
             }
-
-            if (!TryCommit(group))
-            {
-                group.ForEach(change => CommitAlone(change));
-            }
-
-            group.ForEach(change => change.Complete());
-            group.Clear();
         }
+
+        if (!TryCommit(group))
+        {
+            group.ForEach(CommitAlone);
+        }
+
+        PassOn();
+        group.ForEach(change => change.Complete());
     }
 
-    private bool Next() => changes.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult();
+    private void PassOn()
+    {
+        bool more;
+        lock (gate)
+        {
+            more = committing = waiting.Count > 0;
+            if (!more && closed)
+            {
+                idle.TrySetResult();
+            }
+        }
+
+        if (more)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static writer => writer.CommitGroup(), this, preferLocal: false);
+        }
+    }
 
     private bool TryCommit(List<Change> group)
     {

@@ -5,8 +5,8 @@ using SoraCluster.Domain.Errors;
 namespace SoraCluster.Local.Storage;
 
 /// <summary>
-/// The database file: one writing connection, on a thread of its own, that commits what concurrent callers ask for together
-/// in one transaction; and a few reading ones.
+/// The database file: one writing connection that commits what concurrent callers ask for together in one transaction; and a few
+/// reading ones.
 /// </summary>
 /// <remarks>
 /// WAL mode, so that readers never wait for the writer. <c>synchronous=FULL</c>: a commit is on the disk before its caller is

@@ -23,6 +23,30 @@ public sealed class EntityHostTests
     }
 
     [Fact]
+    public async Task Call_NobodyBeforeIt_IsDoneOnItsCallersThread()
+    {
+        var inMemory = EntityType.InMemory<ICounter>("counter", (key, entities) => new Counter(key, null!, entities, log));
+        await using var host = new EntityHost(store, [inMemory], new EntityHostOptions(), clock);
+
+        Assert.True(host.Get<ICounter>("k").TouchAsync().AsTask().IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task Call_BehindAnother_DoesNotKeepItsCaller()
+    {
+        await using var host = Host();
+        var gate = new TaskCompletionSource();
+        var first = host.Get<ICounter>("k").NoteAsync("first", gate.Task);
+
+        var second = host.Get<ICounter>("k").TouchAsync().AsTask();
+
+        Assert.False(second.IsCompleted);
+        gate.SetResult();
+        await first;
+        await second;
+    }
+
+    [Fact]
     public async Task Call_AwaitsManyOthersAtOnce_GoesOnWithOneAtATime()
     {
         await using var host = Host();

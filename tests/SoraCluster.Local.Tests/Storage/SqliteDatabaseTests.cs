@@ -43,18 +43,42 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task Write_NobodyElse_IsCommittedWhenTheCallReturns()
+    {
+        await using var database = Open();
+
+        var written = database.WriteAsync(c => Execute(c, "CREATE TABLE t (n INTEGER)"));
+
+        Assert.True(written.IsCompletedSuccessfully);
+        Assert.Equal("0", database.Read(c => Scalar(c, "SELECT count(*) FROM t")));
+    }
+
+    [Fact]
+    public async Task Dispose_WritesUnderWay_AreStoredFirst()
+    {
+        var database = Open();
+        await database.WriteAsync(c => Execute(c, "CREATE TABLE t (n INTEGER)"));
+        using var busy = new ManualResetEventSlim();
+        var first = KeepBusy(database, busy);
+        var second = database.WriteAsync(c => Execute(c, "INSERT INTO t VALUES (1)"));
+
+        var closed = database.DisposeAsync().AsTask();
+        Assert.False(closed.IsCompleted);
+        busy.Set();
+        await closed;
+
+        await Task.WhenAll(first, second);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => database.WriteAsync(_ => 0));
+    }
+
+    [Fact]
     public async Task Write_OneOfAGroupThrows_TheOthersAreStored()
     {
         await using var database = Open();
         await database.WriteAsync(c => Execute(c, "CREATE TABLE t (n INTEGER)"));
 
-        // The first change keeps the writer busy, so that the others form a group.
         using var busy = new ManualResetEventSlim();
-        var first = database.WriteAsync(c =>
-        {
-            busy.Wait();
-            return 0;
-        });
+        var first = KeepBusy(database, busy);
         var writes = Enumerable.Range(0, 50).Select(i => database.WriteAsync(c => i == 25
             ? throw new FormatException("On purpose.")
             : Execute(c, $"INSERT INTO t VALUES ({i})"))).ToArray();
@@ -72,11 +96,7 @@ public sealed class SqliteDatabaseTests : IDisposable
         await using var database = Open();
         await database.WriteAsync(c => Execute(c, "CREATE TABLE t (n INTEGER)"));
         using var busy = new ManualResetEventSlim();
-        var first = database.WriteAsync(c =>
-        {
-            busy.Wait();
-            return 0;
-        });
+        var first = KeepBusy(database, busy);
 
         // What another connection can see while a change runs is what earlier transactions have committed.
         var seen = new HashSet<string>();
@@ -107,6 +127,20 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     public void Dispose() => folder.Dispose();
+
+    /// <summary>Has another thread commit until it is told to end, so that what comes meanwhile forms a group.</summary>
+    private static Task KeepBusy(SqliteDatabase database, ManualResetEventSlim busy)
+    {
+        using var begun = new ManualResetEventSlim();
+        var held = Task.Run(() => database.WriteAsync(_ =>
+        {
+            begun.Set();
+            busy.Wait();
+            return 0;
+        }));
+        begun.Wait();
+        return held;
+    }
 
     private static string Scalar(SqliteSession session, string sql) =>
         Convert.ToString(session.Command(sql).ExecuteScalar(), CultureInfo.InvariantCulture)!;
