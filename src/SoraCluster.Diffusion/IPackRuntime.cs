@@ -2,7 +2,7 @@ using SoraCluster.Diffusion.Packs;
 
 namespace SoraCluster.Diffusion;
 
-/// <summary>A pack made ready to run: its weights are loaded once and shared by the two parts, which it owns.</summary>
+/// <summary>A pack made ready to run: its weights are loaded once and shared by its parts, which it owns.</summary>
 public interface IPackRuntime : IDisposable
 {
     Pack Pack { get; }
@@ -10,4 +10,7 @@ public interface IPackRuntime : IDisposable
     IDenoiser Denoiser { get; }
 
     IClipDecoder Decoder { get; }
+
+    /// <summary>Null where the pack starts from words alone (<see cref="PackManifest.StartsFromPicture"/>).</summary>
+    IFrameEncoder? Encoder { get; }
 }

@@ -1,7 +1,7 @@
 using SoraCluster.Diffusion;
 using SoraCluster.Diffusion.Latents;
 using SoraCluster.Diffusion.Packs;
-using SoraCluster.Inference.Managed.Decoder;
+using SoraCluster.Inference.Managed.Autoencoder;
 using SoraCluster.Inference.Managed.Simd;
 using SoraCluster.Inference.Managed.Threading;
 using SoraCluster.Inference.Managed.Vocoder;

@@ -23,7 +23,9 @@ internal sealed class OnnxRuntime : IPackRuntime
             else
             {
                 Denoiser = Own(new OnnxDenoiser(pack, sessions));
-                Decoder = Own(new OnnxClipDecoder(pack, sessions, Own(others.Open(pack)).Decoder));
+                var other = Own(others.Open(pack));
+                Decoder = Own(new OnnxClipDecoder(pack, sessions, other.Decoder));
+                Encoder = other.Encoder; // once a clip, if at all: no graph is made for that
             }
         }
         catch
@@ -38,6 +40,8 @@ internal sealed class OnnxRuntime : IPackRuntime
     public IDenoiser Denoiser { get; }
 
     public IClipDecoder Decoder { get; }
+
+    public IFrameEncoder? Encoder { get; }
 
     public void Dispose()
     {

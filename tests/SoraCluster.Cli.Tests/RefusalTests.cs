@@ -42,6 +42,21 @@ public sealed class RefusalTests : IDisposable
     }
 
     [Fact]
+    public async Task Make_PictureThatIsNotThere_SaysSoWithoutStarting()
+    {
+        await RefusedAsync("no-such.png", "make", "it rolls", "--input-reference", "no-such.png");
+        Assert.False(Directory.Exists(sora.Data));
+    }
+
+    [Fact]
+    public async Task Make_PictureThatIsNone_SaysWhatIsRead()
+    {
+        var file = Path.Combine(sora.Folder, "picture.png");
+        await File.WriteAllTextAsync(file, "not a picture");
+        await RefusedAsync("JPEG", "make", "it rolls", "--input-reference", file);
+    }
+
+    [Fact]
     public async Task Make_NobodyAtTheServer_SaysHowToStartOne() =>
         await RefusedAsync("sora serve", "make", "a red ball", "--server", $"http://127.0.0.1:{FreePort()}");
 

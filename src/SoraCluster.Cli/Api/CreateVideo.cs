@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SoraCluster.Cli.Api;
 
 /// <summary>The body of a create request; what is null is left to the server.</summary>
@@ -12,4 +14,7 @@ internal sealed record CreateVideo
     public float? GuidanceScale { get; init; }
     public string? NegativePrompt { get; init; }
     public bool? Audio { get; init; }
+    /// <summary>File with the picture that the clip starts from; it is sent beside the rest.</summary>
+    [JsonIgnore]
+    public string? InputReference { get; init; }
 }

@@ -27,7 +27,9 @@ internal sealed class SoraApi : IDisposable
     public Task<Video> CreateAsync(CreateVideo request, CancellationToken cancellation) =>
         CallAsync(async () =>
         {
-            using var body = JsonContent.Create(request, ApiJson.Default.CreateVideo);
+            using HttpContent body = request.InputReference is { } picture
+                ? Form(request, picture)
+                : JsonContent.Create(request, ApiJson.Default.CreateVideo);
             using var response = await http.PostAsync("videos", body, cancellation);
             return await ReadVideoAsync(response, cancellation);
         });
@@ -141,6 +143,19 @@ internal sealed class SoraApi : IDisposable
         });
 
     public void Dispose() => http.Dispose();
+
+    /// <summary>The same fields as a form, with the picture as a file; its type is told by its content.</summary>
+    private static MultipartFormDataContent Form(CreateVideo request, string picture)
+    {
+        var form = new MultipartFormDataContent();
+        foreach (var field in JsonSerializer.SerializeToElement(request, ApiJson.Default.CreateVideo).EnumerateObject())
+        {
+            form.Add(new StringContent(field.Value.ValueKind == JsonValueKind.String ? field.Value.GetString()! : field.Value.GetRawText()), field.Name);
+        }
+
+        form.Add(new StreamContent(File.OpenRead(picture)), "input_reference", "picture");
+        return form;
+    }
 
     private async Task<T> CallAsync<T>(Func<Task<T>> call)
     {

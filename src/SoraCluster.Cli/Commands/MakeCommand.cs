@@ -19,6 +19,7 @@ internal sealed class MakeCommand
     private readonly Option<int?> steps = new("--steps") { Description = "Denoising steps: more is finer and slower.", HelpName = "N" };
     private readonly Option<float?> guidance = new("--guidance") { Description = "How strongly the prompt steers the picture; 1 turns guidance off.", HelpName = "G" };
     private readonly Option<string?> negative = new("--negative") { Description = "What the clip should not show.", HelpName = "TEXT" };
+    private readonly Option<string?> picture = new("--input-reference") { Description = "Picture (JPEG, PNG, WebP) that the clip starts from.", HelpName = "FILE" };
     private readonly Option<bool> silent = new("--no-audio") { Description = "Leave the sound out." };
     private readonly Option<bool> json = new("--json") { Description = "Print the finished video as JSON and nothing else." };
     private readonly ServerArguments server = new();
@@ -27,7 +28,7 @@ internal sealed class MakeCommand
     {
         var command = new Command("make", "Make a clip from a sentence.")
         {
-            prompt, output, seed, seconds, size, model, steps, guidance, negative, silent, json,
+            prompt, output, seed, seconds, size, model, steps, guidance, negative, picture, silent, json,
         };
         server.AddTo(command);
         command.SetRunner(RunAsync);
@@ -68,7 +69,21 @@ internal sealed class MakeCommand
         GuidanceScale = arguments.GetValue(guidance),
         NegativePrompt = arguments.GetValue(negative),
         Audio = arguments.GetValue(silent) ? false : null,
+        InputReference = arguments.GetValue(picture) is { } file ? Readable(file) : null,
     };
+
+    private static string Readable(string file)
+    {
+        try
+        {
+            using var opened = File.OpenRead(file);
+            return file;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new UsageException($"The picture '{file}' cannot be read: {e.Message} Name a JPEG, PNG or WebP file.");
+        }
+    }
 
     private static async Task<int> DeliverAsync(
         Video video, OutputFile file, JobFollower job, TimeSpan took, bool quiet, CancellationToken cancellation)

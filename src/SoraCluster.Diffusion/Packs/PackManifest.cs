@@ -52,6 +52,10 @@ public sealed record PackManifest(
     [JsonIgnore]
     public bool HasAudio => Latents.ContainsKey(LatentNames.Audio);
 
+    /// <summary>Whether a clip can start from a picture: the model was trained on a given first latent frame that stands still.</summary>
+    [JsonIgnore]
+    public bool StartsFromPicture => Components.ContainsKey(PackRoles.VaeEncoder);
+
     /// <summary>One window of sound latents: <c>[M, B]</c>, M mel frames of B bands.</summary>
     /// <exception cref="KeyNotFoundException">The pack is silent.</exception>
     [JsonIgnore]

@@ -13,7 +13,7 @@ public static class PackRoles
 
     public const string VaeDecoder = "vae_decoder";
 
-    /// <summary>Pictures to latents, for conditioning; a pack may lack it.</summary>
+    /// <summary>Pictures to latents; only in a pack that was trained to start from one.</summary>
     public const string VaeEncoder = "vae_encoder";
 
     public const string Vocoder = "vocoder";

@@ -85,7 +85,7 @@ internal sealed record ClipCheckpoint(ClipSettings Settings, int Step, LatentSet
             ulong.Parse(metadata["seed"], CultureInfo.InvariantCulture), Integer(metadata["steps"]),
             float.Parse(metadata["guidance_scale"], CultureInfo.InvariantCulture), Integer(metadata["frames"]), Source(metadata));
         ClipSettingsRules.Check(settings, pack.Manifest);
-        var plan = new WindowPlan(pack.Manifest, settings.Frames, settings.Source);
+        var plan = WindowPlan.Of(pack.Manifest, settings);
         var step = Integer(metadata["step"]);
         ArgumentOutOfRangeException.ThrowIfNegative(step);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(step, settings.StepsPerWindow * plan.Windows);

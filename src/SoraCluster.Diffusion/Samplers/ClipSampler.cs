@@ -88,13 +88,16 @@ public sealed class ClipSampler
     /// <param name="pack">The pack to run.</param>
     /// <param name="settings">What to make.</param>
     /// <param name="encode">The denoiser's <see cref="IDenoiser.EncodeText"/>.</param>
-    /// <param name="sources">The finished latents (<see cref="Latents"/>) of the clips that <see cref="ClipSettings.Source"/> tells of.</param>
+    /// <param name="sources">
+    /// The finished latents (<see cref="Latents"/>) of the clips that <see cref="ClipSettings.Source"/> tells of, or a picture's
+    /// (<see cref="IFrameEncoder"/>) as <c>video [1, H, W, C]</c>.
+    /// </param>
     /// <exception cref="ArgumentException">A setting is out of range, or the sources are not such clips.</exception>
     public static ClipSampler Start(
         Pack pack, ClipSettings settings, Func<IReadOnlyList<int>, TextConditioning> encode, IReadOnlyList<LatentSet>? sources = null)
     {
         ClipSettingsRules.Check(settings, pack.Manifest);
-        var plan = new WindowPlan(pack.Manifest, settings.Frames, settings.Source);
+        var plan = WindowPlan.Of(pack.Manifest, settings);
         var shapes = pack.Manifest.WindowShapes;
         var state = new ClipCheckpoint(
             settings, 0, new LatentSet(shapes), new LatentSet(shapes), new LatentSet(plan.ClipShapes), new LatentSet(pack.Scheduler.MemoryOf(shapes)));
@@ -113,7 +116,7 @@ public sealed class ClipSampler
     public static ClipSampler Restore(Pack pack, Stream checkpoint, Func<IReadOnlyList<int>, TextConditioning> encode)
     {
         var state = ClipCheckpoint.Read(checkpoint, pack);
-        return new ClipSampler(pack, state, new WindowPlan(pack.Manifest, state.Settings.Frames, state.Settings.Source), encode);
+        return new ClipSampler(pack, state, WindowPlan.Of(pack.Manifest, state.Settings), encode);
     }
 
     /// <summary>The batch key that a clip of these settings will have; known before the clip is started.</summary>
@@ -126,7 +129,7 @@ public sealed class ClipSampler
 
     /// <summary>The solver steps, over all windows, that a clip of these settings will take.</summary>
     public static int TotalStepsOf(Pack pack, ClipSettings settings) =>
-        settings.StepsPerWindow * new WindowPlan(pack.Manifest, settings.Frames, settings.Source).Windows;
+        settings.StepsPerWindow * WindowPlan.Of(pack.Manifest, settings).Windows;
 
     /// <summary>The rows of the next step, conditional first. The same objects every time; their values change with <see cref="Apply"/>.</summary>
     /// <exception cref="InvalidOperationException">Already done.</exception>
@@ -229,22 +232,26 @@ public sealed class ClipSampler
     private void MarkGiven()
     {
         rows[0].Text = texts[CurrentWindow];
-        var (video, audio) = (plan.GivenLatentFrames, pack.Manifest.Window.OverlapAudioTokens);
-        var (before, after) = (plan.Given(LatentNames.Video, CurrentWindow) > 0, plan.GivenAtEnd(LatentNames.Video) > 0);
         foreach (var row in rows)
         {
-            row.GivenVideo.AsSpan(^video..).Fill(after);
-            row.GivenAudio.AsSpan(^audio..).Fill(after);
-            row.GivenVideo.AsSpan(0, video).Fill(before);
-            row.GivenAudio.AsSpan(0, audio).Fill(before);
+            Mark(row.GivenVideo, LatentNames.Video);
+            Mark(row.GivenAudio, LatentNames.Audio);
         }
+    }
+
+    private void Mark(Span<bool> given, string name)
+    {
+        var latentFrames = plan.Video.Dims[0];
+        given.Clear();
+        given[..(given.Length * plan.GivenLatentFrames(name, CurrentWindow) / latentFrames)].Fill(true);
+        given[^(given.Length * plan.GivenLatentFramesAtEnd / latentFrames)..].Fill(true);
     }
 
     private void KeepWindow(int finished)
     {
         foreach (var (name, _) in window.Shapes)
         {
-            window[name].AsSpan().CopyTo(clip[name].AsSpan(plan.Start(name, finished)));
+            window[name].AsSpan(0, plan.Kept(name, finished)).CopyTo(clip[name].AsSpan(plan.Start(name, finished)));
         }
     }
 

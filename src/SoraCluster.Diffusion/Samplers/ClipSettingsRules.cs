@@ -48,6 +48,10 @@ internal static class ClipSettingsRules
             : source.Frames;
         switch (source.Use)
         {
+            case SourceUse.Picture when !manifest.StartsFromPicture:
+                throw new ArgumentException("The pack was not made to start from a picture.", nameof(source));
+            case SourceUse.Picture when source.Frames != whole:
+                throw new ArgumentException($"A picture becomes one latent frame ({whole} frames).", nameof(source));
             case SourceUse.Extend when manifest.Window.OverlapLatentFrames == 0:
                 throw new ArgumentException("The pack was not made to go on from a clip's end: it cannot extend.", nameof(source));
             case SourceUse.Extend when source.Frames >= frames:

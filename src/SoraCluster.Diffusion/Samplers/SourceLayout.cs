@@ -34,6 +34,9 @@ internal static class SourceLayout
                     first.CopyTo(target);
                     first.AsSpan(0, plan.GivenAtEnd(shape.Name)).CopyTo(target[first.Length..]);
                     break;
+                case SourceUse.Picture:
+                    first.CopyTo(target);
+                    break;
                 case SourceUse.Blend:
                     Stretch(Transition(first, sources[1][shape.Name], shape.Dims[0]), shape.Dims[0], target);
                     break;

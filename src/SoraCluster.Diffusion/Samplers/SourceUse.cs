@@ -1,6 +1,6 @@
 namespace SoraCluster.Diffusion.Samplers;
 
-/// <summary>What a clip takes from the clips that it is made from.</summary>
+/// <summary>What a clip takes from the clips, or the picture, that it is made from.</summary>
 public enum SourceUse
 {
     /// <summary>The whole clip is noised to a strength and denoised again under the new words (SDEdit, Meng et al. 2021).</summary>
@@ -14,4 +14,7 @@ public enum SourceUse
 
     /// <summary>The clip's last window is made anew between its own beginning and the clip's first frames, so that the end meets the start.</summary>
     Loop,
+
+    /// <summary>The first latent frame is that of a picture that stands still; all that follows is made anew, and all of the sound.</summary>
+    Picture,
 }

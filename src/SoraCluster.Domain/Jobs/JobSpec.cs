@@ -55,6 +55,6 @@ public sealed record JobSpec
     public JobOperation Operation { get; init; }
     /// <summary>For operations that start from a source: the share of the noise schedule that is run again, above 0 to 1 (all).</summary>
     public float Strength { get; init; } = 1f;
-    /// <summary>Artifact with the conditioning picture or clip, if one was uploaded.</summary>
+    /// <summary>The picture that the clip starts from (PNG), among this job's own artifacts; null without one.</summary>
     public string? InputArtifact { get; init; }
 }

@@ -43,7 +43,7 @@ public sealed record ModelInfo
 
     /// <summary>Whether it makes sound; <c>audio: true</c> is refused when not.</summary>
     public bool HasAudio { get; init; }
-    /// <summary>Whether it can be conditioned on a picture or clip.</summary>
+    /// <summary>Whether a clip can start from a picture.</summary>
     public bool AcceptsInputReference { get; init; }
     /// <summary>What it can do; anything else is refused with <c>unsupported_by_model</c>.</summary>
     public IReadOnlyList<JobOperation> Operations { get; init; } = [JobOperation.Create];

@@ -4,7 +4,7 @@ namespace SoraCluster.Gateway.Prompts;
 
 /// <summary>
 /// A script as the text that the pack reads: what is seen first, since packs cut long texts, then where, then how. A part of its own for every shot
-/// and beat that has a time.
+/// and beat that has a time; a further shot that has one begins with a cut.
 /// </summary>
 internal static class ConditioningText
 {
@@ -13,13 +13,16 @@ internal static class ConditioningText
         var parts = new List<TimedText>();
         foreach (var shot in script.Shots)
         {
-            var start = shot.Start ?? 0;
+            var cuts = parts.Count > 0 && (shot.Start is not null || shot.Beats.Count > 0);
+            var start = shot.Start ?? (cuts ? shot.Beats[0].Start : 0);
             if (shot.Beats.Count == 0 || shot.Beats[0].Start > start)
             {
-                parts.Add(new TimedText(start, Text(script, shot, shot.Action)));
+                parts.Add(new TimedText(start, Text(script, shot, shot.Action), cuts));
+                cuts = false;
             }
 
-            parts.AddRange(shot.Beats.Select(beat => new TimedText(beat.Start, Text(script, shot, Joined(shot.Action, beat.Text)))));
+            parts.AddRange(shot.Beats.Select(
+                (beat, i) => new TimedText(beat.Start, Text(script, shot, Joined(shot.Action, beat.Text)), cuts && i == 0)));
         }
 
         // Shots without times are told in one breath: nobody said when each begins.

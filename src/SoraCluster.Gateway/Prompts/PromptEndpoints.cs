@@ -29,7 +29,7 @@ internal static class PromptEndpoints
                 "prompt",
                 PromptReader.FormOf(prompt.Text),
                 prompt.Script is null ? null : JsonSerializer.Deserialize(prompt.Script, GatewayJson.Wire.PromptScript),
-                [.. TimedText.Split(prompt.Conditioning ?? prompt.Text).Select(part => new PromptConditioning(part.Start, part.Text))]),
+                [.. TimedText.Split(prompt.Conditioning ?? prompt.Text).Select(part => new PromptConditioning(part.Start, part.Text, part.Cut))]),
             GatewayJson.Wire.PromptResource);
     }
 }

@@ -8,7 +8,10 @@ namespace SoraCluster.Gateway.Prompts;
 /// <param name="Conditioning">What the pack reads, by time.</param>
 internal sealed record PromptResource(string Object, string Form, PromptScript? Script, IReadOnlyList<PromptConditioning> Conditioning);
 
-internal sealed record PromptConditioning(double Start, string Text);
+/// <param name="Start">Seconds from the clip's beginning.</param>
+/// <param name="Text">In the pack's words.</param>
+/// <param name="Cut">A shot begins: nothing before it is gone on from.</param>
+internal sealed record PromptConditioning(double Start, string Text, bool Cut);
 
 internal sealed record PresetPage(string Object, IReadOnlyList<PresetResource> Data);
 

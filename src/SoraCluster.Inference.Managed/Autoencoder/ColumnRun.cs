@@ -1,4 +1,4 @@
-namespace SoraCluster.Inference.Managed.Decoder;
+namespace SoraCluster.Inference.Managed.Autoencoder;
 
 /// <summary>Where a run of neighbouring output columns of a convolution goes.</summary>
 /// <param name="Column">First column of the product.</param>

@@ -2,11 +2,11 @@ using System.Runtime.CompilerServices;
 using SoraCluster.Inference.Managed.Gemm;
 using SoraCluster.Inference.Managed.Simd;
 
-namespace SoraCluster.Inference.Managed.Decoder;
+namespace SoraCluster.Inference.Managed.Autoencoder;
 
 /// <summary>
 /// A convolution with its bias, activation and pixel shuffle, as an implicit matrix product: the rows of the left matrix are the input image itself,
-/// read with overlapping strides, so nothing is copied. Work is dealt out in pieces of one image, one panel of columns, one band of rows.
+/// read with overlapping strides, so nothing is copied. Work is dealt out in pieces of one image, one panel of columns, one band of rows that are made.
 /// </summary>
 internal sealed unsafe class ConvLayer<T>
     where T : struct, ILanes<T>
@@ -20,17 +20,27 @@ internal sealed unsafe class ConvLayer<T>
     private readonly PaddedImage[] outputs;
     private readonly ColumnRun[][] runs;
     private readonly int scale;
+    private readonly int stride;
+    private readonly int height;
+    private readonly int width;
+    private readonly bool joins;
 
     /// <param name="matrix">See <see cref="ConvWeights"/>.</param>
     /// <param name="kernel">1 or 3.</param>
     /// <param name="activate">Whether SiLU follows.</param>
     /// <param name="inputs">Images of the same size.</param>
-    /// <param name="outputs">One per input; or several for a single input, whose columns are then split among them.</param>
-    public ConvLayer(PackedMatrix matrix, int kernel, bool activate, PaddedImage[] inputs, PaddedImage[] outputs)
+    /// <param name="outputs">
+    /// One per input; or several for a single input, whose columns are then split among them; or a single one for several, whose columns then lie side
+    /// by side in it.
+    /// </param>
+    /// <param name="stride">Pixels from one place of the kernel to the next.</param>
+    public ConvLayer(PackedMatrix matrix, int kernel, bool activate, PaddedImage[] inputs, PaddedImage[] outputs, int stride = 1)
     {
-        (this.matrix, this.kernel, this.activate, this.inputs, this.outputs) = (matrix, kernel, activate, inputs, outputs);
-        scale = outputs[0].Height / inputs[0].Height;
-        var channels = outputs[0].Channels;
+        (this.matrix, this.kernel, this.activate, this.inputs, this.outputs, this.stride) = (matrix, kernel, activate, inputs, outputs, stride);
+        (height, width) = (inputs[0].Height / stride, inputs[0].Width / stride);
+        scale = outputs[0].Height / height;
+        joins = outputs.Length < inputs.Length;
+        var channels = joins ? matrix.Outputs : outputs[0].Channels;
         runs = ColumnRun.ByPanel(
             [.. Enumerable.Range(0, matrix.Outputs / channels).Select(i => outputs.Length > inputs.Length
                 ? new ColumnRun(i * channels, channels, i, 0, 0, 0)
@@ -38,7 +48,7 @@ internal sealed unsafe class ConvLayer<T>
             matrix.Panels, PackedMatrix.PanelWidth);
     }
 
-    private int Bands => (inputs[0].Height + BandRows - 1) / BandRows;
+    private int Bands => (height + BandRows - 1) / BandRows;
 
     /// <summary>One worker's share of the pieces.</summary>
     /// <param name="worker">Its number.</param>
@@ -52,7 +62,7 @@ internal sealed unsafe class ConvLayer<T>
         {
             var (image, rest) = (piece / (matrix.Panels * Bands), piece % (matrix.Panels * Bands));
             var (panel, band) = (rest / Bands, rest % Bands);
-            var end = Math.Min((band + 1) * BandRows, inputs[image].Height);
+            var end = Math.Min((band + 1) * BandRows, height);
             for (var y = band * BandRows; y < end; y++)
             {
                 RunRow(image, panel, y, tile);
@@ -66,13 +76,13 @@ internal sealed unsafe class ConvLayer<T>
         var input = inputs[image];
         var margin = kernel / 2;
         var length = kernel * input.Channels;
-        for (var x = 0; x < input.Width; x += MatMul.TileRows)
+        for (var x = 0; x < width; x += MatMul.TileRows)
         {
-            var count = Math.Min(MatMul.TileRows, input.Width - x);
+            var count = Math.Min(MatMul.TileRows, width - x);
             for (var ky = 0; ky < kernel; ky++)
             {
                 T.MultiplyPanel(
-                    count, input.Pixel(y + ky - margin, x - margin), input.Channels,
+                    count, input.Pixel((y * stride) + ky - margin, (x * stride) - margin), stride * input.Channels,
                     matrix.Panel(panel) + (ky * length * PackedMatrix.PanelWidth), tile, length, accumulate: ky > 0);
             }
 
@@ -99,9 +109,10 @@ internal sealed unsafe class ConvLayer<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Scatter(float* sums, int image, int panel, int y, int x)
     {
+        var (first, offset) = joins ? (0, image * matrix.Outputs) : (image, 0);
         foreach (var run in runs[panel])
         {
-            var target = outputs[image + run.Image].Pixel((y * scale) + run.Dy, (x * scale) + run.Dx) + run.Channel;
+            var target = outputs[first + run.Image].Pixel((y * scale) + run.Dy, (x * scale) + run.Dx) + run.Channel + offset;
             new ReadOnlySpan<float>(sums + (run.Column % PackedMatrix.PanelWidth), run.Length).CopyTo(new Span<float>(target, run.Length));
         }
     }

@@ -1,7 +1,7 @@
 using SoraCluster.Diffusion.Safetensors;
 using SoraCluster.Inference.Managed.Gemm;
 
-namespace SoraCluster.Inference.Managed.Decoder;
+namespace SoraCluster.Inference.Managed.Autoencoder;
 
 /// <summary>Convolution weights as a packed matrix whose inputs run over kernel row, kernel column, channel.</summary>
 internal static class ConvWeights

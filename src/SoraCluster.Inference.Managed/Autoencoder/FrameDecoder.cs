@@ -5,7 +5,7 @@ using SoraCluster.Inference.Managed.Gemm;
 using SoraCluster.Inference.Managed.Simd;
 using SoraCluster.Inference.Managed.Threading;
 
-namespace SoraCluster.Inference.Managed.Decoder;
+namespace SoraCluster.Inference.Managed.Autoencoder;
 
 /// <summary>One latent frame to a few picture frames.</summary>
 internal sealed unsafe class FrameDecoder<T>

@@ -1,4 +1,4 @@
-namespace SoraCluster.Inference.Managed.Decoder;
+namespace SoraCluster.Inference.Managed.Autoencoder;
 
 /// <summary>
 /// An image [height, width, channels] with a border of zeros one pixel wide, so that a 3x3 convolution reads its neighbours without asking where

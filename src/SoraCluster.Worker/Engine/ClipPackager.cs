@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using SoraCluster.Diffusion;
 using SoraCluster.Diffusion.Latents;
+using SoraCluster.Diffusion.Packs;
 using SoraCluster.Diffusion.Samplers;
 using SoraCluster.Domain.Jobs;
 using SoraCluster.Domain.Models;
@@ -10,14 +11,15 @@ using SoraCluster.Media;
 namespace SoraCluster.Worker.Engine;
 
 /// <summary>
-/// Finished latents to files: the clip, its stills and the latents themselves. Frames go from the decoder to the encoder group by
-/// group, so that memory does not grow with the length.
+/// Between latents and files. Finished latents become the clip, its stills and a file of the latents themselves; frames go from the decoder to the
+/// encoder group by group, so that memory does not grow with the length. A picture that a clip starts from becomes pixels.
 /// </summary>
 public sealed class ClipPackager
 {
     private const string FolderPrefix = "clip-";
 
     private readonly ClipWriter writer;
+    private readonly PictureReader pictures;
     private readonly string folder;
     private long count;
 
@@ -28,6 +30,7 @@ public sealed class ClipPackager
     {
         writer = new ClipWriter(media, clock);
         this.folder = Directory.CreateDirectory(folder).FullName;
+        pictures = new PictureReader(media, this.folder, clock);
         foreach (var left in Directory.GetDirectories(this.folder, FolderPrefix + "*"))
         {
             Directory.Delete(left, recursive: true);
@@ -75,6 +78,21 @@ public sealed class ClipPackager
         {
             FinishedClip.Remove(work);
             throw;
+        }
+    }
+
+    /// <summary>The picture that a clip starts from, at the pack's size: RGB24 [height, width, 3].</summary>
+    /// <exception cref="ClipFaultException">It is no picture any more.</exception>
+    /// <exception cref="MediaException">There is no ffmpeg, or the disk is full.</exception>
+    internal async Task<byte[]> ReadPictureAsync(Stream png, PackManifest pack, CancellationToken cancellation)
+    {
+        try
+        {
+            return await pictures.ReadAsync(png, pack.Width, pack.Height, cancellation);
+        }
+        catch (MediaException e) when (e.Failure is MediaFailure.InvalidInput)
+        {
+            throw new ClipFaultException("The picture that this clip starts from cannot be read any more.", e);
         }
     }
 

@@ -8,12 +8,13 @@ namespace SoraCluster.Worker.Engine;
 /// <summary>What a job's spec means to the sampler.</summary>
 internal static class ClipRequests
 {
-    /// <exception cref="SoraException">The job asks for what no pack here does.</exception>
-    public static ClipSettings ToSettings(JobSpec spec, PackManifest manifest) => spec.InputArtifact is null
-        ? Settings(spec, manifest)
-        : throw new SoraException(SoraErrorCode.UnsupportedByModel, $"The model '{spec.Pack}' cannot start from an uploaded picture or clip.");
+    /// <exception cref="SoraException">The job asks for what the pack does not do.</exception>
+    public static ClipSettings ToSettings(JobSpec spec, PackManifest manifest) =>
+        spec.InputArtifact is null ? Settings(spec, manifest)
+        : manifest.StartsFromPicture ? Settings(spec, manifest) with { Source = new(SourceUse.Picture, manifest.Window.FramesPerLatent) }
+        : throw new SoraException(SoraErrorCode.UnsupportedByModel, $"The model '{spec.Pack}' cannot start from a picture.");
 
-    /// <summary>The settings of a clip, whatever was uploaded with it: what it costs does not depend on that.</summary>
+    /// <summary>The settings of a clip, whether or not it starts from a picture: what it costs does not depend on that.</summary>
     public static ClipSettings Settings(JobSpec spec, PackManifest manifest) => new(
         spec.Conditioning ?? spec.Prompt, spec.NegativePrompt, spec.Seed, spec.Steps, spec.GuidanceScale, spec.Seconds * manifest.FrameRate,
         Source(spec, manifest));

@@ -19,8 +19,8 @@ public interface IStepEngine
     /// <param name="spec">The job; its pack is one of <see cref="Packs"/>.</param>
     /// <param name="checkpoint">The saved state, read to its end at once; null to start from noise.</param>
     /// <param name="sources">
-    /// The latents of the clips that this one is made from, read to their end at once; none for a job without a source, or with a
-    /// checkpoint, which holds what is left of them.
+    /// The latents of the clips that this one is made from, or the picture (PNG) that it starts from, read to their end at once; none for a job
+    /// without a source, or with a checkpoint, which holds what is left of them.
     /// </param>
     /// <param name="cancellation">Gives up while it waits for the device.</param>
     /// <exception cref="CheckpointException">The checkpoint is damaged, or not one of this job.</exception>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using SoraCluster.Diffusion;
+using SoraCluster.Diffusion.Latents;
 using SoraCluster.Diffusion.Packs;
 using SoraCluster.Diffusion.Samplers;
 using SoraCluster.Domain.Jobs;
@@ -31,8 +32,23 @@ public sealed class PackEngine(
 
     /// <inheritdoc/>
     public async Task<IClipRun> OpenAsync(
-        JobSpec spec, Stream? checkpoint, IReadOnlyList<Stream> sources, CancellationToken cancellation) =>
-        await device.RunAsync(() => Open(spec, checkpoint, sources), cancellation);
+        JobSpec spec, Stream? checkpoint, IReadOnlyList<Stream> sources, CancellationToken cancellation)
+    {
+        if (checkpoint is not null)
+        {
+            return await device.RunAsync(() => Restore(spec, checkpoint), cancellation);
+        }
+
+        var pack = packs[spec.Pack];
+        var settings = ClipRequests.ToSettings(spec, pack.Manifest);
+        if (settings.Source is not { Use: SourceUse.Picture })
+        {
+            return await device.RunAsync(() => Start(settings, Runtime(spec.Pack), [.. sources.Select(source => ClipLatents.Read(source, pack))]), cancellation);
+        }
+
+        var picture = await packager.ReadPictureAsync(sources[0], pack.Manifest, cancellation);
+        return await device.RunAsync(() => Start(settings, Runtime(spec.Pack), [PictureLatents.Of(picture, Runtime(spec.Pack))]), cancellation);
+    }
 
     /// <inheritdoc/>
     public Task<StepOutcome> StepAsync(IReadOnlyList<IClipRun> runs) => device.RunAsync(() => Step(runs));
@@ -55,15 +71,14 @@ public sealed class PackEngine(
         }
     }
 
-    private ClipRun Open(JobSpec spec, Stream? checkpoint, IReadOnlyList<Stream> sources)
+    private static ClipRun Start(ClipSettings settings, IPackRuntime runtime, IReadOnlyList<LatentSet> sources) =>
+        new(ClipSampler.Start(runtime.Pack, settings, runtime.Denoiser.EncodeText, sources), runtime);
+
+    private ClipRun Restore(JobSpec spec, Stream checkpoint)
     {
         var runtime = Runtime(spec.Pack);
-        var settings = ClipRequests.ToSettings(spec, runtime.Pack.Manifest);
-        var sampler = checkpoint is null
-            ? ClipSampler.Start(
-                runtime.Pack, settings, runtime.Denoiser.EncodeText, [.. sources.Select(source => ClipLatents.Read(source, runtime.Pack))])
-            : ClipSampler.Restore(runtime.Pack, checkpoint, runtime.Denoiser.EncodeText);
-        return sampler.Settings == settings
+        var sampler = ClipSampler.Restore(runtime.Pack, checkpoint, runtime.Denoiser.EncodeText);
+        return sampler.Settings == ClipRequests.ToSettings(spec, runtime.Pack.Manifest)
             ? new ClipRun(sampler, runtime)
             : throw new CheckpointException("Checkpoint refused: it is one of another clip.");
     }

@@ -13,6 +13,8 @@ namespace SoraCluster.Worker.Leases;
 internal sealed partial class ClipOpener(
     IStepEngine engine, RetryingStore store, WarmRuns warm, Reporter reporter, JobTable table, WorkerInstruments instruments, ILogger logger)
 {
+    private const string Source = "What was kept of the video that this one is made from";
+
     public async Task OpenAsync(HeldJob job, CancellationToken cancellation)
     {
         using var span = WorkerInstruments.Activities.StartActivity("open");
@@ -86,13 +88,13 @@ internal sealed partial class ClipOpener(
     private async Task<IReadOnlyList<Stream>> SourcesAsync(JobSpec spec, CancellationToken cancellation)
     {
         var sources = new List<Stream>();
-        foreach (var key in (string?[])[spec.SourceLatents, spec.OtherSourceLatents])
+        foreach (var (key, what) in ((string?, string)[])[
+            (spec.SourceLatents, Source), (spec.OtherSourceLatents, Source), (spec.InputArtifact, "The picture that this video starts from")])
         {
             if (key is not null)
             {
-                var latents = await store.ReadAsync(key, cancellation)
-                    ?? throw new ClipFaultException("What was kept of the video that this one is made from is not in the store any more.");
-                sources.Add(new MemoryStream(latents, writable: false));
+                var bytes = await store.ReadAsync(key, cancellation) ?? throw new ClipFaultException($"{what} is not in the store any more.");
+                sources.Add(new MemoryStream(bytes, writable: false));
             }
         }
 

@@ -61,6 +61,7 @@ public sealed class PackCatalog : IModelCatalog
             DefaultSteps = m.DefaultSteps,
             DefaultGuidanceScale = m.DefaultGuidanceScale,
             HasAudio = m.HasAudio,
+            AcceptsInputReference = m.StartsFromPicture,
             Operations = Operations(m),
             Languages = m.Languages ?? [],
             WindowSeconds = windowSeconds,

@@ -41,6 +41,28 @@ public sealed class SourceTests : IDisposable
     }
 
     [Fact]
+    public void Rework_WithShots_MixesEachWithItsOwnPartOfTheSource()
+    {
+        var source = Clip(3, 16);
+        var prompt = "0\u001Fred\u001E1\u001Dball";
+        var settings = Settings with { Prompt = prompt, GuidanceScale = 1, Source = new(SourceUse.Rework, 16, 0.2f) };
+        var noise = ClipSampler.Start(pack, settings with { Source = null }, FakeNetwork.Encode);
+        while (noise.Step < 5)
+        {
+            FakeNetwork.Step(noise);
+        }
+
+        var sampler = ClipSampler.Start(pack, settings, FakeNetwork.Encode, [source]);
+        FakeNetwork.Step(sampler);
+        var (second, fresh) = (sampler.NextRows()[0], noise.NextRows()[0].Latents["video"]);
+
+        for (var i = 0; i < 2 * Frame; i++)
+        {
+            Assert.Equal(((1 - second.Sigma) * source["video"][(2 * Frame) + i]) + (second.Sigma * fresh[i]), second.Latents["video"][i], 1e-5f);
+        }
+    }
+
+    [Fact]
     public void Rework_AtFullStrength_IsTheClipMadeFromWordsAlone() => AssertSame(
         FakeNetwork.Run(ClipSampler.Start(pack, Settings, FakeNetwork.Encode)).Latents,
         Run(new(SourceUse.Rework, 16, 1), 16, Clip(1, 16)));
@@ -157,6 +179,52 @@ public sealed class SourceTests : IDisposable
         Assert.Equal(source["audio"][..^(2 * Sound)], sampler.Latents["audio"][..^(2 * Sound)]);
     }
 
+    [Theory]
+    [InlineData(16, 1)]
+    [InlineData(5, 1)]
+    [InlineData(40, 3)]
+    public void Picture_First_StaysAndAllElseIsMadeAnew(int frames, int windows)
+    {
+        var picture = Picture(7);
+        var plain = ClipSampler.Start(pack, Settings with { Frames = frames }, FakeNetwork.Encode).NextRows()[0].Latents;
+        var sampler = ClipSampler.Start(
+            pack, Settings with { Frames = frames, Source = new(SourceUse.Picture, 4) }, FakeNetwork.Encode, [picture]);
+        var row = sampler.NextRows()[0];
+
+        Assert.Equal(5 * windows, sampler.TotalSteps);
+        Assert.Equal([true, false, false, false], row.GivenVideo);
+        Assert.DoesNotContain(true, row.GivenAudio);
+        Assert.Equal(picture["video"], row.Latents["video"][..Frame]);
+        Assert.Equal(plain["video"][Frame..], row.Latents["video"][Frame..]);
+        Assert.Equal(plain["audio"], row.Latents["audio"]);
+        for (; sampler.Step < 5; FakeNetwork.Step(sampler))
+        {
+            Assert.Equal(picture["video"], row.Latents["video"][..Frame]);
+        }
+
+        if (!sampler.Done)
+        {
+            Assert.Equal(4, row.GivenAudio.TakeWhile(given => given).Count()); // further windows are given the sound, too
+        }
+
+        var clip = FakeNetwork.Run(sampler).Latents;
+        Assert.Equal(picture["video"], clip["video"][..Frame]);
+        Assert.Equal((frames + 3) / 4, clip.Shape("video").Dims[0]);
+        Assert.Equal(frames * 8, clip.Shape("audio").Dims[0]);
+        Assert.DoesNotContain(clip["audio"], x => x == 0);
+    }
+
+    [Fact]
+    public void Picture_PackWithoutEncoder_IsRefused()
+    {
+        using var words = MicroPack.Create(new() { StartsFromPicture = false });
+
+        var refused = Assert.Throws<ArgumentException>(() => ClipSampler.Start(
+            words.Load(), Settings with { Source = new(SourceUse.Picture, 4) }, FakeNetwork.Encode, [Picture(1)]));
+
+        Assert.Contains("not made to start from a picture", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Blend_TwoClips_GoesFromTheFirstToTheSecond()
     {
@@ -185,10 +253,11 @@ public sealed class SourceTests : IDisposable
     [InlineData(SourceUse.Blend, 16, 16)]
     [InlineData(SourceUse.Extend, 16, 40)]
     [InlineData(SourceUse.Loop, 40, 40)]
+    [InlineData(SourceUse.Picture, 4, 40)]
     public void Restore_AtEveryStepWithoutTheSource_FinishesWithTheSameBits(SourceUse use, int frames, int total)
     {
         var source = new ClipSource(use, frames, 0.6f);
-        LatentSet[] latents = [.. Enumerable.Range(0, source.Count).Select(i => Clip((ulong)i, frames))];
+        LatentSet[] latents = [.. Enumerable.Range(0, source.Count).Select(i => use == SourceUse.Picture ? Picture((ulong)i) : Clip((ulong)i, frames))];
         var undisturbed = Run(source, total, latents);
         var sampler = ClipSampler.Start(pack, Settings with { Frames = total, Source = source }, FakeNetwork.Encode, latents);
         for (; !sampler.Done; FakeNetwork.Step(sampler))
@@ -214,6 +283,8 @@ public sealed class SourceTests : IDisposable
         { "whole latent frame", new(SourceUse.Extend, 15), 24 },
         { "too short", new(SourceUse.Loop, 8), 8 },
         { "Frames", new(SourceUse.Rework, 97), 96 },
+        { "one latent frame", new(SourceUse.Picture, 1), 16 },
+        { "source is not", new(SourceUse.Picture, 4), 16 },
         { "source is not", new(SourceUse.Rework, 24), 24 }, // the clip that is handed over has 16
         { "source is not", new(SourceUse.Blend, 16), 16 }, // and it is one
     };
@@ -232,6 +303,13 @@ public sealed class SourceTests : IDisposable
         var set = new LatentSet([new("video", [(frames + 3) / 4, 4, 4, 6]), new("audio", [frames * 8, 40])]);
         PhiloxNoise.Fill(set["video"], seed, 100, 0);
         PhiloxNoise.Fill(set["audio"], seed, 101, 0);
+        return set;
+    }
+
+    private static LatentSet Picture(ulong seed)
+    {
+        var set = new LatentSet([new("video", [1, 4, 4, 6])]);
+        PhiloxNoise.Fill(set["video"], seed, 102, 0);
         return set;
     }
 

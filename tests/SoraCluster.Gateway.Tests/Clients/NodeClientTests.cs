@@ -14,14 +14,14 @@ public sealed class NodeClientTests
         var client = await NodePackage.InstalledAsync("node");
         await using var host = await GatewayHost.StartAsync(
             o => (o.AllowPrivateAddresses, o.RequestsPerMinute, o.RequestBurst) = (true, 600, 400), allowance: 100, time: TimeProvider.System);
-        host.Catalog.Models = [TestCatalog.Tiny with { Operations = Enum.GetValues<JobOperation>() }];
+        host.Catalog.Models = [TestCatalog.Tiny with { Operations = Enum.GetValues<JobOperation>(), AcceptsInputReference = true }];
         var key = await host.IssueKeyAsync("alice", "operator");
         var other = await host.IssueKeyAsync("bob", "user", key);
         await using var worker = new AutoWorker(host);
         var clip = Convert.ToHexStringLower(SHA256.HashData(ScriptedWorker.Clip));
         var (code, output) = await client.RunAsync("drive.mjs", $"{host.Address}v1", key, other, clip);
         Assert.True(code == 0, output);
-        Assert.Equal(12, output.Split('\n').Count(line => line.StartsWith("ok ", StringComparison.Ordinal)));
+        Assert.Equal(13, output.Split('\n').Count(line => line.StartsWith("ok ", StringComparison.Ordinal)));
     }
 
     [NodeFact]

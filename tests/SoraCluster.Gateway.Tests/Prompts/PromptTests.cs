@@ -157,7 +157,7 @@ public sealed class PromptTests : IAsyncLifetime
         Assert.Equal(English, video.GetProperty("prompt").GetString());
         Assert.Equal("The visit", Of(video.GetProperty("sora").GetProperty("script"), "title"));
         var spec = (await host.Job(Of(video, "id")!).GetAsync())!.Spec;
-        Assert.Equal([0, 1.5, 2], TimedText.Split(spec.Conditioning!).Select(part => part.Start));
+        Assert.Equal([(0, false), (1.5, false), (2, true)], TimedText.Split(spec.Conditioning!).Select(part => (part.Start, part.Cut)));
         using var edited = await host.PostJsonAsync(
             "/v1/videos", $$"""{"prompt":{{video.GetProperty("sora").GetProperty("script").GetRawText().Replace("red", "green")}}}""");
         var green = (await host.Job(Of(await edited.JsonAsync(200), "id")!).GetAsync())!.Spec;

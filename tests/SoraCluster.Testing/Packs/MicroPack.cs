@@ -27,8 +27,14 @@ public sealed class MicroPack : IDisposable
         pack.WriteJson("text_encoder/config.json", TextEncoder(shape));
         pack.WriteJson("transformer/config.json", Transformer(shape));
         pack.WriteJson("vae_decoder/config.json", Decoder(shape));
+        pack.WriteJson("vae_encoder/config.json", Encoder(shape));
         pack.WriteJson("vocoder/config.json", Vocoder(shape));
         pack.WriteWeights(shape);
+        if (!shape.StartsFromPicture)
+        {
+            pack.Edit("pack.json", json => json["components"]!.AsObject().Remove("vae_encoder"));
+        }
+
         return pack;
     }
 
@@ -94,6 +100,7 @@ public sealed class MicroPack : IDisposable
             text_encoder = Part("LexiconTextEncoder", "text_encoder", "model"),
             transformer = Part("JointTransformer", "transformer", "diffusion_pytorch_model"),
             vae_decoder = Part("FrameGroupDecoder", "vae_decoder", "model"),
+            vae_encoder = Part("FrameGroupEncoder", "vae_encoder", "model"),
             vocoder = new { @class = "GriffinLim", config = "vocoder/config.json" },
         },
     };
@@ -125,6 +132,7 @@ public sealed class MicroPack : IDisposable
         text_encoder = new[] { "soracluster", "LexiconTextEncoder" },
         transformer = new[] { "soracluster", "JointTransformer" },
         vae_decoder = new[] { "soracluster", "FrameGroupDecoder" },
+        vae_encoder = new[] { "soracluster", "FrameGroupEncoder" },
         vocoder = new[] { "soracluster", "GriffinLim" },
     };
 
@@ -183,9 +191,25 @@ public sealed class MicroPack : IDisposable
         frame_channels = shape.FrameChannels,
         up_channels = shape.UpChannels,
         frames_per_latent = 4,
-        latents_mean = Enumerable.Range(0, shape.Video[3]).Select(i => 0.1f * i).ToArray(),
-        latents_std = Enumerable.Range(0, shape.Video[3]).Select(i => 1f + (0.05f * i)).ToArray(),
+        latents_mean = Means(shape),
+        latents_std = Deviations(shape),
     };
+
+    private static object Encoder(MicroPackShape shape) => new
+    {
+        _class_name = "FrameGroupEncoder",
+        latent_channels = shape.Video[3],
+        frames_per_latent = 4,
+        base_channels = 8,
+        down_channels = new[] { 12, 10 },
+        mid_channels = shape.MidChannels,
+        latents_mean = Means(shape),
+        latents_std = Deviations(shape),
+    };
+
+    private static float[] Means(MicroPackShape shape) => [.. Enumerable.Range(0, shape.Video[3]).Select(i => 0.1f * i)];
+
+    private static float[] Deviations(MicroPackShape shape) => [.. Enumerable.Range(0, shape.Video[3]).Select(i => 1f + (0.05f * i))];
 
     private static object Vocoder(MicroPackShape shape) => new
     {
@@ -214,6 +238,7 @@ public sealed class MicroPack : IDisposable
         Write<TextEncoderConfig>("text_encoder", "model", 1);
         Write<JointTransformerConfig>("transformer", "diffusion_pytorch_model", 2);
         Write<FrameDecoderConfig>("vae_decoder", "model", 3);
+        Write<FrameEncoderConfig>("vae_encoder", "model", 4);
 
         void Write<T>(string folder, string file, uint stream)
             where T : ComponentConfig

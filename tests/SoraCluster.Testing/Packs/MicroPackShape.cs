@@ -25,6 +25,9 @@ public sealed record MicroPackShape
 
     public int[] UpChannels { get; init; } = [32, 24, 8];
 
+    /// <summary>Whether it has an encoder, for clips that start from a picture.</summary>
+    public bool StartsFromPicture { get; init; } = true;
+
     public string PredictionType { get; init; } = "sample";
 
     public float Shift { get; init; } = 3f;

@@ -93,9 +93,11 @@ public sealed class PackEngineTests : IDisposable
     }
 
     [Fact]
-    public async Task OpenAsync_UploadedReference_IsRefusedAsUnsupported()
+    public async Task OpenAsync_PictureForAPackOfWordsAlone_IsRefusedAsUnsupported()
     {
-        using var engine = Engine(new ArithmeticRuntimes());
+        using var words = MicroPack.Create(new() { StartsFromPicture = false });
+        using var engine = new PackEngine(
+            [words.Load()], new ArithmeticRuntimes(), new ClipPackager(new MediaOptions(), folder, TimeProvider.System), TimeProvider.System);
 
         var refused = await Assert.ThrowsAsync<SoraException>(
             () => engine.OpenAsync(Job() with { InputArtifact = "jobs/a/input-0" }, null, [], default));

@@ -12,13 +12,15 @@ internal sealed class ArithmeticRuntimes : IPackRuntimeFactory
 
     public IPackRuntime Open(Pack pack) => new Runtime(pack, this);
 
-    private sealed class Runtime(Pack pack, ArithmeticRuntimes owner) : IPackRuntime, IDenoiser, IClipDecoder
+    private sealed class Runtime(Pack pack, ArithmeticRuntimes owner) : IPackRuntime, IDenoiser, IClipDecoder, IFrameEncoder
     {
         public Pack Pack => pack;
 
         public IDenoiser Denoiser => this;
 
         public IClipDecoder Decoder => this;
+
+        public IFrameEncoder? Encoder => pack.Manifest.StartsFromPicture ? this : null;
 
         public int MaxBatch => pack.Manifest.MaxBatch;
 
@@ -57,6 +59,18 @@ internal sealed class ArithmeticRuntimes : IPackRuntimeFactory
 
         public float[] DecodeAudio(LatentSet clip) =>
             [.. clip[LatentNames.Audio].SelectMany(value => Enumerable.Repeat(Math.Clamp(value, -1, 1), 6))];
+
+        /// <summary>A latent per patch of pixels: what the patch's own pixels sum up to.</summary>
+        public float[] Encode(ReadOnlySpan<byte> rgb)
+        {
+            var latent = new float[pack.Manifest.VideoShape.Count / pack.Manifest.VideoShape.Dims[0]];
+            for (var i = 0; i < rgb.Length; i++)
+            {
+                latent[i * (long)latent.Length / rgb.Length] += rgb[i] / 100_000f;
+            }
+
+            return latent;
+        }
 
         public void Dispose()
         {

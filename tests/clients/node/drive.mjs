@@ -30,6 +30,9 @@ const refused = (status, code, param) => (error) => {
   return true;
 };
 
+/** A second of ffmpeg's test picture, encoded as the arguments say. */
+const testMedia = (...args) => execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc=s=64x48:d=1:r=4', ...args, 'pipe:1']);
+
 const scenarios = {
   async 'create, poll, download, variants'() {
     const created = await client.videos.create({ prompt: 'a red ball bounces', model: 'sora-2', seconds: '4', size: '1280x720' });
@@ -86,19 +89,25 @@ const scenarios = {
     assert.equal(longer.seconds, '6');
   },
 
+  async 'a clip from a picture'() {
+    const png = testMedia('-frames:v', '1', '-c:v', 'png', '-f', 'image2pipe');
+    const file = (bytes) => toFile(bytes, 'picture.png', { type: 'image/png' });
+    const sent = await finished(await client.videos.create({ prompt: 'x', input_reference: await file(png) }));
+    assert.equal(sent.status, 'completed');
+    const url = `data:image/png;base64,${png.toString('base64')}`;
+    const told = await finished(await client.videos.create({ prompt: 'x', input_reference: { image_url: url } }));
+    assert.equal(told.status, 'completed');
+    const damaged = refused(400, 'invalid_request_error', 'input_reference');
+    await assert.rejects(client.videos.create({ prompt: 'y', input_reference: await file(png.subarray(0, 100)) }), damaged);
+  },
+
   async 'what the pack cannot do is refused'() {
-    const make = (...args) => execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc=s=64x48:d=1:r=4', ...args, 'pipe:1']);
-    const mp4 = make('-pix_fmt', 'yuv420p', '-movflags', 'frag_keyframe+empty_moov', '-f', 'mp4');
-    const png = make('-frames:v', '1', '-c:v', 'png', '-f', 'image2pipe');
+    const mp4 = testMedia('-pix_fmt', 'yuv420p', '-movflags', 'frag_keyframe+empty_moov', '-f', 'mp4');
     const clip = () => toFile(mp4, 'clip.mp4', { type: 'video/mp4' });
-    const picture = (bytes) => toFile(bytes, 'picture.png', { type: 'image/png' });
     const no = refused(400, 'unsupported_by_model');
     await assert.rejects(client.videos.edit({ prompt: 'y', video: await clip() }), no);
     await assert.rejects(client.videos.extend({ prompt: 'y', seconds: '4', video: await clip() }), no);
     await assert.rejects(client.videos.createCharacter({ name: 'Mia', video: await clip() }), no);
-    await assert.rejects(client.videos.create({ prompt: 'y', input_reference: await picture(png) }), no);
-    const damaged = refused(400, 'invalid_request_error', 'input_reference');
-    await assert.rejects(client.videos.create({ prompt: 'y', input_reference: await picture(png.subarray(0, 100)) }), damaged);
     await assert.rejects(client.videos.getCharacter('char_1'), refused(404, 'not_found'));
   },
 
