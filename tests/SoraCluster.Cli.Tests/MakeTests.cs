@@ -64,6 +64,20 @@ public sealed class MakeTests : IDisposable
     }
 
     [Fact]
+    public async Task Make_FromAPicture_BeginsWithIt()
+    {
+        await MakeAsync("a big red star stands still on the beach", "--no-audio", "-o", "beach.mp4");
+        await File.WriteAllBytesAsync(Path.Combine(sora.Folder, "beach.png"), await FrameAsync("beach.mp4", "-c:v", "png", "-f", "image2pipe"));
+
+        await MakeAsync("it spins", "--input-reference", Path.Combine(sora.Folder, "beach.png"), "-o", "spin.mp4");
+        await MakeAsync("it spins", "-o", "words.mp4");
+
+        var picture = await PixelsAsync("beach.mp4");
+        Assert.InRange(Distance(picture, await PixelsAsync("spin.mp4")), 0, 8);
+        Assert.InRange(Distance(picture, await PixelsAsync("words.mp4")), 16, 255);
+    }
+
+    [Fact]
     public async Task Make_WordsOutsideTheLexicon_AreTold()
     {
         var made = await MakeAsync("a red zebra bounces on the beach");
@@ -91,6 +105,21 @@ public sealed class MakeTests : IDisposable
         Assert.True(made.Status == 0, made.Errors);
         return made;
     }
+
+    /// <summary>A clip's first frame at the pack's own size, without the corner that bears the mark: grey values.</summary>
+    private async Task<byte[]> PixelsAsync(string clip) => await FrameAsync(clip, "-vf", "crop=iw:ih*3/4:0:0,scale=64:48,format=gray", "-f", "rawvideo");
+
+    private async Task<byte[]> FrameAsync(string clip, params string[] output)
+    {
+        var start = new ProcessStartInfo("ffmpeg", ["-v", "error", "-i", Path.Combine(sora.Folder, clip), "-frames:v", "1", .. output, "-"]) { RedirectStandardOutput = true };
+        using var ffmpeg = Process.Start(start)!;
+        using var bytes = new MemoryStream();
+        await ffmpeg.StandardOutput.BaseStream.CopyToAsync(bytes);
+        return bytes.ToArray();
+    }
+
+    /// <summary>Mean difference of grey values, 0 to 255.</summary>
+    private static double Distance(byte[] a, byte[] b) => a.Zip(b, (x, y) => Math.Abs(x - y)).Average();
 
     /// <summary>The tensors of a safetensors file, without the header that names job and time.</summary>
     private static byte[] TensorBytes(string file)

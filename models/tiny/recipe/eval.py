@@ -1,6 +1,6 @@
 """Makes clips of held-out captions with a server, judges them, and says how much of what was said is there: `./sora eval`.
 
-    ./sora eval [--count 150] [--out FOLDER] [--server URL]
+    ./sora eval [--count 150] [--pictures 50] [--shots 20] [--out FOLDER] [--server URL]
 
 Without --server it starts one of its own. Clips that are already in the folder are not made again, so it goes on where it was stopped.
 Needs PyTorch, NumPy and Pillow (Debian: python3-torch python3-pil), and ffmpeg.
@@ -20,11 +20,17 @@ import urllib.request
 from pathlib import Path
 from typing import Iterator
 
+import numpy as np
 import torch
+from PIL import Image
 
 import evaluate
 from evaluation_captions import draw_captions
+from evaluation_pictures import draw_pictures, likeness_report
+from evaluation_shots import SECONDS, draw_shots, shots_report
 from judge import Judge
+from likeness import Likeness
+from world.attributes import FPS
 
 IN_FLIGHT, SEED = 6, 1000
 
@@ -32,20 +38,35 @@ IN_FLIGHT, SEED = 6, 1000
 def main() -> None:
     parser = argparse.ArgumentParser(prog="sora eval", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=150, help="captions (default 150)")
+    parser.add_argument("--pictures", type=int, default=50, help="clips that start from a picture (default 50)")
+    parser.add_argument("--shots", type=int, default=20, help="clips of three shots (default 20)")
     parser.add_argument("--out", type=Path, default=Path("eval"), help="folder of clips, report and sheets (default eval)")
     parser.add_argument("--server", help="address of a server whose tiny pack to judge, such as http://127.0.0.1:8089")
     parser.add_argument("--judge", type=Path, default=Path(__file__).parent / "judge", help=argparse.SUPPRESS)
     args = parser.parse_args()
     clips = args.out / "clips"
     clips.mkdir(parents=True, exist_ok=True)
-    captions = draw_captions(args.count, 0)
-    if any(not (clips / f"{c['index']}.mp4").exists() for c in captions):
+    captions, pictures, shots = draw_captions(args.count, 0), draw_pictures(args.pictures), draw_shots(args.shots)
+    wanted = {str(c["index"]): {"prompt": c["prompt"], "seed": SEED + c["index"]} for c in captions} | {
+        f"picture-{p.index}": {"prompt": p.prompt, "seed": SEED + p.index, "input_reference": {"image_url": p.data_url()}} for p in pictures
+    } | {f"shots-{s.index}": {"prompt": s.prompt, "seed": SEED + s.index, "seconds": str(SECONDS)} for s in shots}
+    missing = {name: body for name, body in wanted.items() if not (clips / f"{name}.mp4").exists()}
+    if missing:
         with contextlib.nullcontext(args.server) if args.server else own_server() as server:
-            make(Api(server.rstrip("/")), captions, clips)
+            make(Api(server.rstrip("/")), missing, clips)
     torch.set_num_threads(os.cpu_count() or 1)
     args.captions, args.clips = None, clips
     captions, frames, mel, made_by = evaluate.clips_of(args, captions)
-    evaluate.write_report({**made_by, **evaluate.judged(Judge(args.judge), captions, frames, mel, args.out / "report.json")}, args.judge, args.out / "report.json")
+    report = {**made_by, **evaluate.judged(Judge(args.judge), captions, frames, mel, args.out / "report.json")}
+    if pictures:
+        made = np.stack([evaluate.read_clip(clips / f"picture-{p.index}.mp4")[0] for p in pictures])
+        report["pictures"] = likeness_report(Likeness(args.judge), pictures, made)
+        Image.fromarray(np.concatenate([np.concatenate([p.rgb, *clip[::2]], 1) for p, clip in zip(pictures, made)])).save(args.out / "report-pictures.png")
+    if shots:
+        made = np.stack([evaluate.read_frames(clips / f"shots-{s.index}.mp4", SECONDS * FPS) for s in shots])
+        report["shots"] = shots_report(Judge(args.judge), shots, made)
+        Image.fromarray(np.concatenate([np.concatenate([*clip[::4]], 1) for clip in made])).save(args.out / "report-shots.png")
+    evaluate.write_report(report, args.judge, args.out / "report.json")
     print(f"report and sheets: {args.out}/report*")
 
 
@@ -88,26 +109,23 @@ class Api:
         return json.load(self.call(path, body))
 
 
-def make(api: Api, captions: list[dict], folder: Path) -> None:
-    """Has the clips made, a few at a time, and writes each as it ends."""
-    missing = [c for c in captions if not (folder / f"{c['index']}.mp4").exists()]
-    made, under_way = len(captions) - len(missing), {}
-    while missing or under_way:
-        while missing and len(under_way) < IN_FLIGHT:
-            caption = missing.pop(0)
-            body = {"model": "tiny", "prompt": caption["prompt"], "seed": SEED + caption["index"], "seconds": "2", "size": "512x512"}
-            under_way[api.json("videos", body)["id"]] = caption["index"]
-        for job, index in list(under_way.items()):
+def make(api: Api, wanted: dict[str, dict], folder: Path) -> None:
+    """Has clips made (their request bodies, by name), a few at a time, and writes each as it ends."""
+    waiting, under_way = list(wanted.items()), {}
+    while waiting or under_way:
+        while waiting and len(under_way) < IN_FLIGHT:
+            name, body = waiting.pop(0)
+            under_way[api.json("videos", {"model": "tiny", "seconds": "2", "size": "512x512", **body})["id"]] = name
+        for job, name in list(under_way.items()):
             video = api.json(f"videos/{job}")
             if video["status"] == "failed":
-                sys.exit(f"sora: clip {index} failed: {video['error']['message']}")
+                sys.exit(f"sora: clip {name} failed: {video['error']['message']}")
             if video["status"] == "completed":
-                partial = folder / f".{index}.partial"
+                partial = folder / f".{name}.partial"
                 partial.write_bytes(api.call(f"videos/{job}/content").read())
-                partial.rename(folder / f"{index}.mp4")
+                partial.rename(folder / f"{name}.mp4")
                 del under_way[job]
-                made += 1
-                print(f"\rclip {made} of {len(captions)}", end="", file=sys.stderr, flush=True)
+                print(f"\rclip {len(wanted) - len(waiting) - len(under_way)} of {len(wanted)}", end="", file=sys.stderr, flush=True)
         time.sleep(0.2)
     print(file=sys.stderr)
 

@@ -87,15 +87,21 @@ def rendered_clips(captions: list[dict]) -> list[tuple[np.ndarray, np.ndarray]]:
 
 
 def read_clip(file: Path) -> tuple[np.ndarray, np.ndarray]:
-    """The first window of an MP4: the centred square of its pictures at 64x64, and its sound as log-mel (silence if it has none)."""
-    count, side = WINDOW_FRAMES, RESOLUTION
-    square = f"crop=min(iw\\,ih):min(iw\\,ih),scale={side}:{side}:flags=area"
-    pixels = _ffmpeg(file, "-vf", f"fps={FPS},{square}", "-frames:v", str(count), "-pix_fmt", "rgb24", "-f", "rawvideo")
-    frames = np.frombuffer(pixels, np.uint8).reshape(-1, side, side, 3)
-    frames = np.concatenate((frames, np.repeat(frames[-1:], count - len(frames), 0)))
+    """The first window of an MP4: its pictures, and its sound as log-mel (silence if it has none)."""
+    count = WINDOW_FRAMES
+    frames = read_frames(file, count)
     wave = np.frombuffer(_ffmpeg(file, "-vn", "-ac", "1", "-ar", str(SAMPLE_RATE), "-f", "f32le", required=False), np.float32)
     needed = count * SAMPLE_RATE // FPS
     return frames, log_mel(np.pad(wave[:needed], (0, max(0, needed - len(wave)))))[:MEL_FRAMES]
+
+
+def read_frames(file: Path, count: int) -> np.ndarray:
+    """The centred square of a clip's first pictures at 64x64; the last one goes on where there are fewer."""
+    side = RESOLUTION
+    square = f"crop=min(iw\\,ih):min(iw\\,ih),scale={side}:{side}:flags=area"
+    pixels = _ffmpeg(file, "-vf", f"fps={FPS},{square}", "-frames:v", str(count), "-pix_fmt", "rgb24", "-f", "rawvideo")
+    frames = np.frombuffer(pixels, np.uint8).reshape(-1, side, side, 3)
+    return np.concatenate((frames, np.repeat(frames[-1:], count - len(frames), 0)))
 
 
 def _ffmpeg(file: Path, *options: str, required: bool = True) -> bytes:
@@ -178,9 +184,11 @@ def summary(report: dict) -> str:
         a, other = report["accuracy"][name], report["against_other_captions"].get(name)
         by_language = " ".join(f"{k[:2]} {report[k][name]['share']:.3f}" for k in ("english", "japanese") if report[k][name])
         lines.append(f"{name:9s} {a['share']:.3f} [{a['low']:.3f}, {a['high']:.3f}]  {by_language}" + (f"  shuffled {other['share']:.3f}" if other else ""))
+    pictures = f"pictures: {report['pictures']}" if "pictures" in report else ""
+    shots = f"shots: {report['shots']}" if "shots" in report else ""
     loudness = "  ".join(f"{name} {d['louder_db']:+.1f}" for by in report["loudness"].values() for name, d in by.items())
     return "\n".join(
-        [*lines, f"bounces: {report['timing_of_bounces']}", f"gravity: {report['gravity_of_bounces']}", f"louder than rendered, dB: {loudness}"]
+        [*lines, f"bounces: {report['timing_of_bounces']}", f"gravity: {report['gravity_of_bounces']}", f"louder than rendered, dB: {loudness}", pictures, shots]
     )
 
 

@@ -38,17 +38,17 @@ FRAMES_PER_LATENT, OVERLAP_LATENT_FRAMES, OVERLAP_AUDIO_TOKENS = 4, 1, 4
 LONGEST_SECONDS = 12
 MAX_BATCH = 8
 
-# role -> (library, class, weights, listed in pack.json). Parts with weights that are listed have an ONNX graph, too. The encoder is for conditioning on pictures, which the executor does not do yet:
-# its loader refuses weights whose names it has no table of, so the files are there but not announced.
+# role -> (library, class, weights). Parts with weights have an ONNX graph, too, but for the encoder, which works once a clip at most.
 COMPONENTS = {
-    "scheduler": ("diffusers", "FlowMatchEulerDiscreteScheduler", None, True),
-    "tokenizer": ("soracluster", "LexiconTokenizer", None, True),
-    "text_encoder": ("soracluster", "LexiconTextEncoder", "model", True),
-    "transformer": ("soracluster", "JointTransformer", "diffusion_pytorch_model", True),
-    "vae_decoder": ("soracluster", "FrameGroupDecoder", "model", True),
-    "vae_encoder": ("soracluster", "FrameGroupEncoder", "model", False),
-    "vocoder": ("soracluster", "GriffinLim", None, True),
+    "scheduler": ("diffusers", "FlowMatchEulerDiscreteScheduler", None),
+    "tokenizer": ("soracluster", "LexiconTokenizer", None),
+    "text_encoder": ("soracluster", "LexiconTextEncoder", "model"),
+    "transformer": ("soracluster", "JointTransformer", "diffusion_pytorch_model"),
+    "vae_decoder": ("soracluster", "FrameGroupDecoder", "model"),
+    "vae_encoder": ("soracluster", "FrameGroupEncoder", "model"),
+    "vocoder": ("soracluster", "GriffinLim", None),
 }
+WITHOUT_GRAPH = ("vae_encoder",)
 CONFIG_NAMES = {"scheduler": "scheduler_config.json", "tokenizer": "lexicon.json"}
 
 PARITY_PROMPTS = (
@@ -87,7 +87,7 @@ def write_pack(data: Path, pack: Path) -> int:
         name = CONFIG_NAMES.get(role, "config.json")
         _write_json(pack / role / name, content if role == "tokenizer" else {"_class_name": COMPONENTS[role][1], **content})
     _write_json(pack / "pack.json", _manifest(config))
-    index = {role: [library, cls] for role, (library, cls, _, listed) in COMPONENTS.items() if listed}
+    index = {role: [library, cls] for role, (library, cls, _) in COMPONENTS.items()}
     _write_json(pack / "model_index.json", {"_class_name": "SoraClusterPipeline", "_diffusers_version": "0.35.0", **index})
     _write_json(pack / "tokenizer/vectors.json", vectors())
     return state["step"]
@@ -136,11 +136,12 @@ def _configs(config: Config, data: Path, decoder: torch.nn.Module) -> dict[str, 
 
 def _manifest(config: Config) -> dict:
     components = {}
-    for role, (_, cls, weights, listed) in COMPONENTS.items():
-        if listed:
-            components[role] = {"class": cls, "config": f"{role}/{CONFIG_NAMES.get(role, 'config.json')}"}
-            if weights:
-                components[role] |= {"weights": f"{role}/{weights}.safetensors", "graph": f"{role}/{export_onnx.FILE}"}
+    for role, (_, cls, weights) in COMPONENTS.items():
+        components[role] = {"class": cls, "config": f"{role}/{CONFIG_NAMES.get(role, 'config.json')}"}
+        if weights:
+            components[role] |= {"weights": f"{role}/{weights}.safetensors"}
+            if role not in WITHOUT_GRAPH:
+                components[role] |= {"graph": f"{role}/{export_onnx.FILE}"}
     return {
         "format": "soracluster-pack/1", "id": "tiny", "name": "Tiny", "version": VERSION, "licence": "MIT", "languages": ["en", "ja"],
         "bridges": True,
@@ -173,6 +174,8 @@ def write_parity(data: Path, folder: Path) -> None:
     _write_vectors(folder, "transformer", _transformer_vectors(pack, video, audio, text[:3], pooled[:3]), {})
     decoder_input = pack.to_decoder(video[:1])[:2]
     _write_vectors(folder, "vae_decoder", {"latents": video[0, :2], "input": decoder_input, "frames": pack.decoder(decoder_input).clamp(-1, 1)}, {})
+    frames = np.load(data / "held-000.frames.npy", mmap_mode="r")[0, : 2 * FRAMES_PER_LATENT].reshape(2, FRAMES_PER_LATENT, RESOLUTION, RESOLUTION, 3)
+    _write_vectors(folder, "vae_encoder", {"frames": torch.from_numpy(frames.astype(np.float32)), "latents": pack.encode(frames)}, {})
     seeds = (7, 2**40 + 8)
     sampling = dataclasses.replace(pack.defaults, steps=6)
     clean_video, clean_audio = pack.denoise(ids[:2], seeds, sampling)

@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 import safetensors_io
-from autoencoder import Decoder
+from autoencoder import FRAMES_PER_LATENT, Decoder, Encoder, to_tensor
 from philox import normals
 from transformer import Config, TextEncoder, Transformer, shifted
 from world.tokenizer import tokenize
@@ -50,6 +50,7 @@ class Pack:
     text_encoder: TextEncoder
     transformer: Transformer
     decoder: Decoder
+    encoder: Encoder
     latents_mean: torch.Tensor  # [24]
     latents_std: torch.Tensor
     mel_mean: float
@@ -68,7 +69,7 @@ class Pack:
         return Pack(
             _with_weights(TextEncoder(config), folder / "text_encoder/model.safetensors"),
             _with_weights(Transformer(config), folder / "transformer/diffusion_pytorch_model.safetensors"),
-            _with_weights(Decoder(), folder / "vae_decoder/model.safetensors"),
+            _with_weights(Decoder(), folder / "vae_decoder/model.safetensors"), _with_weights(Encoder(), folder / "vae_encoder/model.safetensors"),
             torch.tensor(decoder["latents_mean"]), torch.tensor(decoder["latents_std"]), vocoder["mel_mean"], vocoder["mel_std"],
             manifest.get("audio_shift", 1.0),
             Sampling(
@@ -78,13 +79,18 @@ class Pack:
         )
 
     @torch.no_grad()
-    def denoise(self, ids: torch.Tensor, seeds: Sequence[int], sampling: Sampling) -> tuple[torch.Tensor, torch.Tensor]:
-        """ids [B, 16], a seed each -> clean latents, video [B, 4, 8, 8, 24] and audio [B, 128, 40]. Euler in sigma."""
+    def denoise(
+        self, ids: torch.Tensor, seeds: Sequence[int], sampling: Sampling, pictures: torch.Tensor | None = None
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """ids [B, 16], a seed each -> clean latents, video [B, 4, 8, 8, 24] and audio [B, 128, 40]. Euler in sigma. `pictures`: first latent frames
+        [B, 1, 8, 8, 24] that are given."""
         batch, (video, audio) = len(ids), self.noise(seeds, 0)
         guided = sampling.guidance != 1
         text, pooled = self.text_encoder(torch.cat((ids, torch.zeros_like(ids))) if guided else ids)
         rows = len(text)
         video_cond, audio_cond = torch.zeros(rows, video.shape[1]), torch.zeros(rows, self.transformer.config.audio_tokens)
+        if pictures is not None:
+            video[:, :1], video_cond[:, 0] = pictures, 1
         sigmas = sampling.sigmas()
         schedules = np.stack((sigmas, shifted(sigmas, np.float32(self.audio_shift))), 1)  # float32 throughout
         for step, (now, following) in enumerate(zip(schedules[:-1], schedules[1:])):
@@ -100,15 +106,21 @@ class Pack:
             else:
                 strides = (following - now) / now
                 video, audio = (x + float(stride) * (x - clean.float()) for stride, x, clean in zip(strides, (video, audio), outputs))
+            if pictures is not None:
+                video[:, :1] = pictures
         return video, audio
 
-    def generate(self, prompts: Sequence[str], sampling: Sampling, seed: int, batch: int = 8) -> tuple[np.ndarray, np.ndarray]:
-        """(frames [n, 16, 64, 64, 3] uint8, log-mel [n, 128, 40] float32). Clip i has noise of its own, whatever the batch."""
+    def generate(
+        self, prompts: Sequence[str], sampling: Sampling, seed: int, batch: int = 8, pictures: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """(frames [n, 16, 64, 64, 3] uint8, log-mel [n, 128, 40] float32). Clip i has noise of its own, whatever the batch, and starts from
+        pictures[i] ([n, 64, 64, 3] uint8), if there are any."""
         frames, mel = [], []
         for at in range(0, len(prompts), batch):
-            part = prompts[at : at + batch]
-            ids = torch.tensor([tokenize(prompt).ids for prompt in part])
-            video, audio = self.denoise(ids, [1_000_003 * seed + at + i for i in range(len(part))], sampling)
+            part = slice(at, min(at + batch, len(prompts)))
+            ids = torch.tensor([tokenize(prompt).ids for prompt in prompts[part]])
+            given = None if pictures is None else self.encode(np.repeat(pictures[part, None], FRAMES_PER_LATENT, 1))[:, None]
+            video, audio = self.denoise(ids, [1_000_003 * seed + i for i in range(part.start, part.stop)], sampling, given)
             frames.append(self.decode(video, sampling.half))
             mel.append((audio * self.mel_std + self.mel_mean).numpy())
         return np.concatenate(frames), np.concatenate(mel)
@@ -122,6 +134,11 @@ class Pack:
             for stream, shape in enumerate(shapes)
         )
         return video, audio
+
+    @torch.no_grad()
+    def encode(self, frames: np.ndarray) -> torch.Tensor:
+        """[B, 4, 64, 64, 3] uint8 -> normalised latent frames [B, 8, 8, 24]."""
+        return (self.encoder(to_tensor(frames)).permute(0, 2, 3, 1) - self.latents_mean) / self.latents_std
 
     def to_decoder(self, video: torch.Tensor) -> torch.Tensor:
         """Normalised latents [B, 4, 8, 8, 24] -> what the decoder takes, [B * 4, 24, 8, 8]."""

@@ -30,7 +30,9 @@ EMA = 0.999
 CAPTION_DROPOUT = 0.1
 AUDIO_WEIGHT = 2.0
 SIGMA_FLOOR = 0.1  # the velocity weight 1 / sigma^2 is clamped here
-CONTINUES, BRIDGES = 0.16, 0.04  # share of samples whose first latent frame (first and last) is given
+CONTINUES, BRIDGES = 0.12, 0.04  # share of samples whose first latent frame (first and last) is given
+PICTURES = 0.2  # share of samples that start from a picture: their first latent frame is given and stands still, its sound is not given
+LOOKS = 0.6  # share of those whose object has an appearance that the caption cannot tell
 SIGMA_MEAN, SIGMA_DEVIATION = 1.2, 1.4  # of the noise level's log odds: what a thing is, is settled above 0.8
 OBJECT_WEIGHT = 4.0  # of an error where the object is, against 1 elsewhere
 IMPACTS = 0.3  # share of samples drawn among the clips with impacts: what their sound has to follow is seldom
@@ -42,17 +44,18 @@ MEL_PER_LATENT = 32  # mel frames per latent frame
 
 
 class Shards:
-    """The encoded clips found so far: latents [n, 8, 8, 8, 24], mel [n, 256, 40] (normalised), captions [n, k, 16]."""
+    """The encoded clips of a kind found so far: latents and stills [n, 8, 8, 8, 24], mel [n, 256, 40] (normalised), captions [n, k, 16]."""
 
-    def __init__(self, data: Path) -> None:
-        self.data, self.seen = data, set()
-        self.latents, self.mel, self.captions, self.impacts, self.objects = [], [], [], [], []
+    def __init__(self, data: Path, kind: str) -> None:
+        self.data, self.kind, self.seen = data, kind, set()
+        self.latents, self.stills, self.mel, self.captions, self.impacts, self.objects = [], [], [], [], [], []
 
     def refresh(self) -> None:
-        for file in sorted(self.data.glob("train-*.latents.npy")):
+        for file in sorted(self.data.glob(f"{self.kind}-[0-9]*.stills.npy")):
             if file not in self.seen:
                 self.seen.add(file)
-                self.latents.append(torch.from_numpy(np.load(file)))
+                self.latents.append(torch.from_numpy(np.load(self._beside(file, "latents"))))
+                self.stills.append(torch.from_numpy(np.load(file)))
                 self.mel.append(torch.from_numpy(np.load(self._beside(file, "mel"))))
                 self.captions.append(torch.from_numpy(self._captions(file)))
                 self.objects.append(torch.from_numpy(np.load(self._beside(file, "objects"))))
@@ -69,22 +72,23 @@ class Shards:
             torch.save((float(mel.mean()), float(mel.std())), file)
         return torch.load(file)
 
-    def _motions(self, latents: Path) -> np.ndarray:
-        return np.array([Attributes(*map(int, row)).motion for row in np.load(self._beside(latents, "attributes"))])
+    def _motions(self, shard: Path) -> np.ndarray:
+        return np.array([Attributes(*map(int, row)).motion for row in np.load(self._beside(shard, "attributes"))])
 
-    def _captions(self, latents: Path) -> np.ndarray:
-        cache = self._beside(latents, "captions")
+    def _captions(self, shard: Path) -> np.ndarray:
+        cache = self._beside(shard, "captions")
         if cache.exists():
             return np.load(cache)
-        rng = np.random.default_rng(abs(hash_name(latents.name)))
-        attributes = [Attributes(*map(int, row)) for row in np.load(self._beside(latents, "attributes"))]
-        ids = [[tokenize(caption(a, rng, ("en", "ja")[k % 2])).ids for k in range(CAPTIONS_PER_CLIP)] for a in attributes]
+        rng = np.random.default_rng(abs(hash_name(shard.name)))
+        attributes = [Attributes(*map(int, row)) for row in np.load(self._beside(shard, "attributes"))]
+        colored = self.kind == "train"
+        ids = [[tokenize(caption(a, rng, ("en", "ja")[k % 2], colored=colored)).ids for k in range(CAPTIONS_PER_CLIP)] for a in attributes]
         np.save(cache, np.array(ids, np.int16))
         return np.load(cache)
 
     @staticmethod
     def _beside(file: Path, column: str) -> Path:
-        return file.with_name(file.name.replace(".latents.", f".{column}."))
+        return file.with_name(file.name.replace(".stills.", f".{column}."))
 
 
 def hash_name(name: str) -> int:
@@ -94,23 +98,28 @@ def hash_name(name: str) -> int:
 class Batches:
     """Draws windows of clips; the conditioning masks say what is given."""
 
-    def __init__(self, shards: Shards, rng: np.random.Generator) -> None:
-        self.shards, self.rng = shards, rng
-        self.mean, self.std = shards.mel_norm()
+    def __init__(self, plain: Shards, looks: Shards, rng: np.random.Generator) -> None:
+        self.plain, self.looks, self.rng = plain, looks, rng
+        self.mean, self.std = plain.mel_norm()
 
     def draw(self, size: int):
-        shards, rng = self.shards, self.rng
+        rng = self.rng
         video, audio, ids, objects = [], [], [], []
         video_cond, audio_cond = torch.zeros(size, LATENT_FRAMES), torch.zeros(size, LATENT_FRAMES * AUDIO_PER_LATENT)
         for row in range(size):
+            kind, at = rng.uniform(), 0
+            picture = kind < PICTURES
+            shards = self.looks if picture and rng.uniform() < LOOKS else self.plain
             shard = rng.integers(len(shards.latents))
-            clip, kind, at = self._clip(shard), rng.uniform(), 0
-            if kind < CONTINUES + BRIDGES:
+            clip = self._clip(shards, shard)
+            if kind < PICTURES + CONTINUES + BRIDGES:
                 at = int(rng.integers(shards.latents[shard].shape[1] - LATENT_FRAMES + 1))
-                for given in (0,) if kind < CONTINUES else (0, LATENT_FRAMES - 1):
+                for given in (0,) if kind < PICTURES + CONTINUES else (0, LATENT_FRAMES - 1):
                     video_cond[row, given] = 1
-                    audio_cond[row, given * AUDIO_PER_LATENT : (given + 1) * AUDIO_PER_LATENT] = 1
-            video.append(shards.latents[shard][clip, at : at + LATENT_FRAMES])
+                    if not picture:
+                        audio_cond[row, given * AUDIO_PER_LATENT : (given + 1) * AUDIO_PER_LATENT] = 1
+            window = shards.latents[shard][clip, at : at + LATENT_FRAMES]
+            video.append(torch.cat((shards.stills[shard][clip, at : at + 1], window[1:])) if picture else window)
             audio.append(shards.mel[shard][clip, at * MEL_PER_LATENT : (at + LATENT_FRAMES) * MEL_PER_LATENT])
             objects.append(shards.objects[shard][clip, at : at + LATENT_FRAMES])
             dropped = rng.uniform() < CAPTION_DROPOUT
@@ -118,9 +127,9 @@ class Batches:
         sound = ((torch.stack(audio).float() - self.mean) / self.std).clamp(-4, 4)
         return torch.stack(video).float(), sound, torch.stack(ids).long(), video_cond, audio_cond, torch.stack(objects).float() / 255
 
-    def _clip(self, shard: int) -> int:
-        among = self.shards.impacts[shard]
-        return among[self.rng.integers(len(among))] if self.rng.uniform() < IMPACTS else self.rng.integers(len(self.shards.latents[shard]))
+    def _clip(self, shards: Shards, shard: int) -> int:
+        among = shards.impacts[shard]
+        return among[self.rng.integers(len(among))] if self.rng.uniform() < IMPACTS else self.rng.integers(len(shards.latents[shard]))
 
 
 def loss_of(model: Model, video, audio, ids, video_cond, audio_cond, objects) -> tuple[torch.Tensor, torch.Tensor]:
@@ -201,11 +210,12 @@ class Training:
 
 
 def train(rank: int, data: Path, seconds: float) -> None:
-    shards, training, file = Shards(data), Training(), data / "model.pt"
+    shards, looks, training, file = Shards(data, "train"), Shards(data, "look"), Training(), data / "model.pt"
     shards.refresh()
+    looks.refresh()
     if file.exists():
         training.load(file)
-    batches = Batches(shards, np.random.default_rng(1000 * training.step + rank))
+    batches = Batches(shards, looks, np.random.default_rng(1000 * training.step + rank))
     torch.manual_seed(1000 * training.step + rank)
     started, curve = time.process_time() - training.elapsed, open(data / "model.csv", "a")
     recent, samples = [], 0
@@ -222,6 +232,7 @@ def train(rank: int, data: Path, seconds: float) -> None:
             recent.clear()
         if training.step % CHECKPOINT_EVERY == 0:
             shards.refresh()
+            looks.refresh()
             if rank == 0:
                 training.save(file)
     training.elapsed = seconds

@@ -3,7 +3,8 @@
     python3 train_autoencoder.py --data DIR --minutes 20 [--processes 2]
 
 Writes DIR/autoencoder.pt, DIR/latent_norm.pt (mean, std [24]), DIR/autoencoder.csv (the curve), and for every shard
-DIR/*.latents.npy [n, 8, 8, 8, 24] float16 (latent frames, height, width, channels), normalised per channel.
+DIR/*.latents.npy [n, 8, 8, 8, 24] float16 (latent frames, height, width, channels), normalised per channel, and DIR/*.stills.npy,
+which is the same of clips that stand still at the last picture of each latent frame: what a model is given that starts from a picture.
 """
 from __future__ import annotations
 
@@ -21,6 +22,8 @@ LEARNING_RATE = 2e-3
 BATCH = 8  # chunks of four frames, per process
 EDGE_WEIGHT = 4.0  # extra weight of pixels on edges: the objects' outlines are few pixels and matter most
 LATENT_NOISE = 0.02
+LOOKS = 0.3  # share of chunks whose object has an appearance of its own: the named colours alone would be all that it learns to tell
+STILLS = 0.2  # share of chunks that stand still
 
 
 def loss_of(output: torch.Tensor, target: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -39,18 +42,20 @@ def train(rank: int, data: Path, seconds: float) -> None:
     encoder, decoder = Encoder(), Decoder()
     parameters = [*encoder.parameters(), *decoder.parameters()]
     optimiser = torch.optim.AdamW(parameters, LEARNING_RATE, betas=(0.9, 0.98), weight_decay=1e-4)
-    rng, start, step, shards = np.random.default_rng(rank), time.time(), 0, []
+    rng, start, step = np.random.default_rng(rank), time.time(), 0
     curve = open(data / "autoencoder.csv", "w") if rank == 0 else None
     while (done := parallel.agree((time.time() - start) / seconds)) < 1:
         if step % 200 == 0:
-            shards = [np.load(f, mmap_mode="r") for f in sorted(data.glob("train-*.frames.npy")) if _complete(f)]
+            plain, looks = ([np.load(f, mmap_mode="r") for f in sorted(data.glob(f"{kind}-[0-9]*.frames.npy")) if _complete(f)] for kind in ("train", "look"))
         for group in optimiser.param_groups:
             group["lr"] = LEARNING_RATE * min(1, (step + 1) / 50) * (0.02 + 0.98 * (1 - done))
         chunks = []
         for _ in range(BATCH):
+            shards = looks if rng.uniform() < LOOKS else plain
             shard = shards[rng.integers(len(shards))]
             at = FRAMES_PER_LATENT * rng.integers(shard.shape[1] // FRAMES_PER_LATENT)
-            chunks.append(shard[rng.integers(len(shard)), at : at + FRAMES_PER_LATENT])
+            chunk = shard[rng.integers(len(shard)), at : at + FRAMES_PER_LATENT]
+            chunks.append(stilled(chunk) if rng.uniform() < STILLS else chunk)
         x = to_tensor(np.stack(chunks))
         with torch.autocast("cpu", dtype=torch.bfloat16):
             z = encoder(x).float()
@@ -89,22 +94,28 @@ def load(data: Path) -> tuple[Encoder, Decoder]:
 
 @torch.no_grad()
 def encode_shards(data: Path) -> None:
-    """Encodes the shards that have no latents yet; the first one fixes the normalisation."""
+    """Encodes the shards that have no latents or stills yet; the first one fixes the normalisation."""
     encoder, _ = load(data)
     norm = data / "latent_norm.pt"
-    for frames in sorted(data.glob("train-*.frames.npy")) + sorted(data.glob("held-*.frames.npy")):
-        target = frames.with_name(frames.name.replace(".frames.", ".latents."))
-        if target.exists() or not _complete(frames):
-            continue
-        clips = np.load(frames, mmap_mode="r")
-        z = torch.cat([_encode(encoder, clips[i : i + 20]) for i in range(0, len(clips), 20)])
-        if not norm.exists():
-            torch.save((z.mean((0, 1, 2, 3)), z.std((0, 1, 2, 3))), norm)
-        mean, std = torch.load(norm)
-        partial = target.with_name("partial-" + target.name)
-        np.save(partial, ((z - mean) / std).half().numpy())
-        partial.rename(target)
-        print("encoded", target.name, flush=True)
+    for frames in (f for kind in ("train", "held", "look") for f in sorted(data.glob(f"{kind}-*.frames.npy"))):
+        for column, change in (("latents", lambda clips: clips), ("stills", stilled)):
+            target = frames.with_name(frames.name.replace(".frames.", f".{column}."))
+            if target.exists() or not _complete(frames):
+                continue
+            clips = np.load(frames, mmap_mode="r")
+            z = torch.cat([_encode(encoder, change(clips[i : i + 20])) for i in range(0, len(clips), 20)])
+            if not norm.exists():
+                torch.save((z.mean((0, 1, 2, 3)), z.std((0, 1, 2, 3))), norm)
+            mean, std = torch.load(norm)
+            partial = target.with_name("partial-" + target.name)
+            np.save(partial, ((z - mean) / std).half().numpy())
+            partial.rename(target)
+            print("encoded", target.name, flush=True)
+
+
+def stilled(frames: np.ndarray) -> np.ndarray:
+    """[..., T, H, W, 3], each latent frame's last picture in all of its places."""
+    return np.repeat(frames[..., FRAMES_PER_LATENT - 1 :: FRAMES_PER_LATENT, :, :, :], FRAMES_PER_LATENT, -4)
 
 
 def _encode(encoder: Encoder, clips: np.ndarray) -> torch.Tensor:

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using SoraCluster.Diffusion.Packs;
-using SoraCluster.Inference.Managed.Decoder;
+using SoraCluster.Inference.Managed.Autoencoder;
 using SoraCluster.Inference.Managed.Simd;
 using SoraCluster.Inference.Managed.Threading;
 using SoraCluster.Testing;
@@ -41,6 +41,18 @@ public sealed class ParityTests() : ReferencePackParity(new ManagedRuntimeFactor
         {
             decoder.Decode(latents[i]);
             AssertClose(frames[i].Select(x => Math.Clamp(x, -1f, 1f)).ToArray(), ChannelsFirst(decoder.Samples(), decoder.Height * decoder.Width), $"frames {i}");
+        }
+    }
+
+    [Fact]
+    public void Encoder_RecordedFrames_GiveTheRecipesLatents()
+    {
+        using var file = Open("vae_encoder");
+        using var runtime = new ManagedRuntimeFactory(2).Open(pack);
+        var (frames, latents) = (Table(file, "frames"), Table(file, "latents"));
+        for (var i = 0; i < frames.Length; i++)
+        {
+            AssertClose(latents[i], runtime.Encoder!.Encode([.. frames[i].Select(value => (byte)value)]), $"latents {i}");
         }
     }
 

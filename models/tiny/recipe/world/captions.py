@@ -29,8 +29,8 @@ _JA = {
 }
 
 
-def caption(attributes: Attributes, rng: np.random.Generator, language: str, complete: bool = False) -> str:
-    """One sentence in `en` or `ja`. Unless complete, any part may be missing: people do not say everything."""
+def caption(attributes: Attributes, rng: np.random.Generator, language: str, complete: bool = False, colored: bool = True) -> str:
+    """One sentence in `en` or `ja`. Unless complete, any part may be missing: people do not say everything. The colour is never said unless `colored`."""
     japanese = language == "ja"
     table = _JA if japanese else _EN
     said = lambda key, odds: complete or rng.random() < odds
@@ -40,7 +40,7 @@ def caption(attributes: Attributes, rng: np.random.Generator, language: str, com
         return options[rng.integers(len(options))]
 
     size = word(SIZES[attributes.size]) if said("size", 0.6) else ""
-    color = word(COLORS[attributes.color]) if said("color", 0.94) else ""
+    color = word(COLORS[attributes.color]) if colored and said("color", 0.94) else ""
     shape = word(SHAPES[attributes.shape]) if said("shape", 0.97) else ("もの" if japanese else "thing")
     motion = word(MOTIONS[attributes.motion]) if said("motion", 0.93) else ""
     scene = word(SCENES[attributes.scene]) if said("scene", 0.92) else ""

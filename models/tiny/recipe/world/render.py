@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .appearance import Appearance
 from .attributes import CAMERAS, CLIP_FRAMES, COLORS, FPS, RESOLUTION, SCENES, SHAPES, Attributes
 from .motion import GROUND, Event, Track, track
 from .scenes import SceneParameters, blend, inside, paint, rgb
@@ -33,11 +34,13 @@ class Clip:
     events: list[Event]
 
 
-def render(attributes: Attributes, seed: int, frames: int = CLIP_FRAMES, resolution: int = RESOLUTION) -> Clip:
-    """The same attributes and seed always give the same clip."""
+def render(
+    attributes: Attributes, seed: int, frames: int = CLIP_FRAMES, resolution: int = RESOLUTION, appearance: Appearance | None = None
+) -> Clip:
+    """The same attributes, seed and appearance always give the same clip. An appearance takes the place of the colour."""
     rng, p, at, t, (X, Y, zoom) = _stage(attributes, seed, frames, resolution)
     image = paint(SCENES[attributes.scene], X, Y, t, p)
-    image = _object(image, X, Y, zoom, attributes, at, p)
+    image = _object(image, X, Y, zoom, attributes, at, p, appearance)
     wave = synthesise(attributes, at.events, frames / FPS, rng, p)
     return Clip((np.clip(image, 0, 1) * 255 + 0.5).astype(np.uint8), wave, at.events)
 
@@ -70,7 +73,7 @@ def _camera(camera: str, t: np.ndarray, resolution: int):
     return X, Y, zoom
 
 
-def _object(image, X, Y, zoom, attributes: Attributes, at: Track, p: SceneParameters):
+def _object(image, X, Y, zoom, attributes: Attributes, at: Track, p: SceneParameters, appearance: Appearance | None):
     """Shadow, outline, body with a little shading, two eyes. Squash flattens the body against the ground."""
     r = at.radius
     x, y, rotation, squash = (v.astype(np.float32)[:, None, None] for v in (at.x, at.y, at.rotation, at.squash))
@@ -85,7 +88,8 @@ def _object(image, X, Y, zoom, attributes: Attributes, at: Track, p: SceneParame
     width = p.pixel * 1.4 / zoom
     image = blend(image, np.float32(0.08), inside(distance - 0.045, width))
     shade = np.clip(1 + 0.12 * oy / r, 0.85, 1.08)
-    body = np.clip(rgb(*PALETTE[COLORS[attributes.color]]) * shade[..., None], 0, 1)
+    color = appearance.paint(ox, oy, r) if appearance else rgb(*PALETTE[COLORS[attributes.color]])
+    body = np.clip(color * shade[..., None], 0, 1)
     image = blend(image, body, inside(distance, width))
     for side in (-0.26, 0.26):
         eye = np.sqrt((ox - side * r) ** 2 + (oy - 0.12 * r) ** 2) - 0.13 * r
