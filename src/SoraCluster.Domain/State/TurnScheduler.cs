@@ -46,6 +46,7 @@ public sealed class TurnScheduler(TaskScheduler? runners = null) : TaskScheduler
         SynchronizationContext.SetSynchronizationContext(null);
         here = new Task(work, TaskCreationOptions.DenyChildAttach);
         here.RunSynchronously(this);
+        here = null;
         SynchronizationContext.SetSynchronizationContext(context);
         lock (gate)
         {

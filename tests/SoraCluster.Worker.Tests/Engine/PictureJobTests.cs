@@ -1,8 +1,5 @@
 using System.Diagnostics;
-using SoraCluster.Diffusion.Packs;
 using SoraCluster.Domain.Jobs;
-using SoraCluster.Media;
-using SoraCluster.Testing.Packs;
 using SoraCluster.Worker.Costs;
 using SoraCluster.Worker.Engine;
 using SoraCluster.Worker.Tests.Fakes;
@@ -10,26 +7,8 @@ using SoraCluster.Worker.Tests.Fakes;
 namespace SoraCluster.Worker.Tests.Engine;
 
 /// <summary>Clips that start from a picture, by the whole worker: the picture comes from the store, once, and never decides a bit again.</summary>
-public sealed class PictureJobTests : IDisposable
+public sealed class PictureJobTests : MicroWorkerTest
 {
-    private readonly MicroPack files = MicroPack.Create();
-    private readonly string folder = Directory.CreateTempSubdirectory("sora-worker-").FullName;
-    private readonly Pack pack;
-    private readonly PackEngine engine;
-
-    public PictureJobTests()
-    {
-        pack = files.Load();
-        engine = new([pack], new ArithmeticRuntimes(), new(new MediaOptions(), folder, TimeProvider.System), TimeProvider.System);
-    }
-
-    public void Dispose()
-    {
-        engine.Dispose();
-        files.Dispose();
-        Directory.Delete(folder, recursive: true);
-    }
-
     [Fact]
     public async Task Run_FromAPicture_DependsOnThePictureAndCostsWhatAnyClipCosts()
     {
@@ -37,7 +16,7 @@ public sealed class PictureJobTests : IDisposable
 
         Assert.Equal(red, again);
         Assert.Equal(3, new[] { red, blue, words }.Distinct().Count());
-        var costs = new PackStepCosts([pack], new());
+        var costs = new PackStepCosts([Pack], new());
         Assert.Equal(costs.CostOf(Job()), costs.CostOf(Job() with { InputArtifact = "jobs/a/inputs/reference.png" }));
     }
 
@@ -46,10 +25,10 @@ public sealed class PictureJobTests : IDisposable
     {
         var undisturbed = await MadeAsync("red");
         var spec = Job() with { InputArtifact = "jobs/a/gone.png" };
-        var run = await engine.OpenAsync(spec, null, [new MemoryStream(Png("red"))], default);
+        var run = await Engine.OpenAsync(spec, null, [new MemoryStream(Png("red"))], default);
         for (var i = 0; i < 3; i++)
         {
-            Assert.Null((await engine.StepAsync([run])).Shared);
+            Assert.Null((await Engine.StepAsync([run])).Shared);
         }
 
         using var state = new MemoryStream();
@@ -74,11 +53,11 @@ public sealed class PictureJobTests : IDisposable
 
     [Fact]
     public async Task Open_PictureThatIsDamaged_IsAFaultOfTheClip() => await Assert.ThrowsAsync<ClipFaultException>(
-        () => engine.OpenAsync(Job() with { InputArtifact = "x" }, null, [new MemoryStream(Png("red")[..60])], default));
+        () => Engine.OpenAsync(Job() with { InputArtifact = "x" }, null, [new MemoryStream(Png("red")[..60])], default));
 
     private static JobSpec Job() => Rig.Job("a", steps: 4, seconds: 2) with { Pack = "micro", Prompt = "red ball bounces" };
 
-    private Rig Start() => new Rig { Device = new LatentsEngine(engine) }.Start();
+    private Rig Start() => new Rig { Device = new LatentsEngine(Engine) }.Start();
 
     /// <summary>The digest of a clip's latents.</summary>
     private async Task<string> MadeAsync(string? color)
@@ -100,7 +79,7 @@ public sealed class PictureJobTests : IDisposable
     /// <summary>A picture of one colour, broader than the pack's.</summary>
     private byte[] Png(string color)
     {
-        var file = Path.Combine(folder, color + ".png");
+        var file = Path.Combine(Folder, color + ".png");
         using var ffmpeg = Process.Start("ffmpeg", ["-v", "error", "-y", "-f", "lavfi", "-i", $"color=c={color}:s=80x40", "-frames:v", "1", file]);
         ffmpeg.WaitForExit();
         return File.ReadAllBytes(file);

@@ -1,8 +1,6 @@
-using SoraCluster.Diffusion.Packs;
 using SoraCluster.Domain.Errors;
 using SoraCluster.Domain.Jobs;
 using SoraCluster.Media;
-using SoraCluster.Testing.Packs;
 using SoraCluster.Worker.Costs;
 using SoraCluster.Worker.Engine;
 using SoraCluster.Worker.Tests.Fakes;
@@ -10,26 +8,8 @@ using SoraCluster.Worker.Tests.Fakes;
 namespace SoraCluster.Worker.Tests.Engine;
 
 /// <summary>Clips made from finished clips, by the whole worker: their sources come from the store, once, and never decide a bit again.</summary>
-public sealed class SourceJobTests : IDisposable
+public sealed class SourceJobTests : MicroWorkerTest
 {
-    private readonly MicroPack files = MicroPack.Create();
-    private readonly string folder = Directory.CreateTempSubdirectory("sora-worker-").FullName;
-    private readonly Pack pack;
-    private readonly PackEngine engine;
-
-    public SourceJobTests()
-    {
-        pack = files.Load();
-        engine = new([pack], new ArithmeticRuntimes(), new(new MediaOptions(), folder, TimeProvider.System), TimeProvider.System);
-    }
-
-    public void Dispose()
-    {
-        engine.Dispose();
-        files.Dispose();
-        Directory.Delete(folder, recursive: true);
-    }
-
     [Theory]
     [InlineData(JobOperation.Remix, 2, 2)]
     [InlineData(JobOperation.Edit, 2, 2)]
@@ -44,7 +24,7 @@ public sealed class SourceJobTests : IDisposable
         await rig.Queue.UntilEndedAsync("c");
 
         Assert.Equal("completed", rig.Queue["c"].End);
-        Assert.Equal(steps, new PackStepCosts([pack], new()).CostOf(spec).TotalSteps);
+        Assert.Equal(steps, new PackStepCosts([Pack], new()).CostOf(spec).TotalSteps);
         Assert.NotEqual(rig.Queue["a"].Result!.VideoSha256, rig.Queue["c"].Result!.VideoSha256);
     }
 
@@ -57,14 +37,14 @@ public sealed class SourceJobTests : IDisposable
         await undisturbed.Queue.UntilEndedAsync("c");
 
         using var state = new MemoryStream();
-        var run = await engine.OpenAsync(spec, null, [new MemoryStream(undisturbed.Store.Read(spec.SourceLatents!)!)], default);
+        var run = await Engine.OpenAsync(spec, null, [new MemoryStream(undisturbed.Store.Read(spec.SourceLatents!)!)], default);
         for (var i = 0; i < 7; i++)
         {
-            Assert.Null((await engine.StepAsync([run])).Shared);
+            Assert.Null((await Engine.StepAsync([run])).Shared);
         }
 
         run.Save(state);
-        await using var later = new Rig { Device = new LatentsEngine(engine) }.Start();
+        await using var later = new Rig { Device = new LatentsEngine(Engine) }.Start();
         later.Store.Put("jobs/c/checkpoints/1-7.safetensors", state.ToArray());
         later.Queue.Submit(spec, "jobs/c/checkpoints/1-7.safetensors", 7);
         await later.Queue.UntilEndedAsync("c");
@@ -86,9 +66,9 @@ public sealed class SourceJobTests : IDisposable
     public async Task Run_SourceOfAnotherVersionOfThePack_IsRefusedAsUnsupported()
     {
         await using var rig = await WithSourcesAsync();
-        files.Edit("pack.json", json => json["version"] = "2.0.0");
+        Files.Edit("pack.json", json => json["version"] = "2.0.0");
         using var newer = new PackEngine(
-            [files.Load()], new ArithmeticRuntimes(), new(new MediaOptions(), folder, TimeProvider.System), TimeProvider.System);
+            [Files.Load()], new ArithmeticRuntimes(), new(new MediaOptions(), Folder, TimeProvider.System), TimeProvider.System);
         var source = new MemoryStream(rig.Store.Read(rig.Queue["a"].Result!.Latents)!);
 
         var refused = await Assert.ThrowsAsync<SoraException>(
@@ -103,7 +83,7 @@ public sealed class SourceJobTests : IDisposable
         await using var rig = await WithSourcesAsync();
 
         await Assert.ThrowsAsync<ClipFaultException>(
-            () => engine.OpenAsync(Derived(rig, "c", JobOperation.Remix), null, [new MemoryStream([1, 2, 3])], default));
+            () => Engine.OpenAsync(Derived(rig, "c", JobOperation.Remix), null, [new MemoryStream([1, 2, 3])], default));
     }
 
     private static JobSpec Job(string id) => Rig.Job(id, steps: 4, seconds: 2) with { Pack = "micro", Prompt = "red ball bounces" };
@@ -120,7 +100,7 @@ public sealed class SourceJobTests : IDisposable
 
     private async Task<Rig> WithSourcesAsync()
     {
-        var rig = new Rig { Device = new LatentsEngine(engine) }.Start();
+        var rig = new Rig { Device = new LatentsEngine(Engine) }.Start();
         rig.Queue.Submit(Job("a"));
         rig.Queue.Submit(Job("b") with { Prompt = "blue" });
         await rig.Queue.UntilEndedAsync("a");
