@@ -2,19 +2,29 @@ namespace SoraCluster.Local.Storage;
 
 /// <summary>
 /// Runs changes one after the other on one connection. Who comes while nobody commits does it at once, on its own thread: nobody has to be woken for it, nor
-/// is it afterwards. Those that come while a commit is being synced to the disk share the next transaction, so that a burst of callers costs a few syncs rather
-/// than one each.
+/// is it afterwards. Those that come while a commit is being synced to the disk share the next transaction, on the writer's own thread, so that a burst of
+/// callers costs a few syncs rather than one each.
 /// </summary>
 /// <remarks>A change that throws takes none of its group with it: the group is rolled back and each change runs alone.</remarks>
-internal sealed class GroupCommitWriter(SqliteSession session) : IAsyncDisposable
+internal sealed class GroupCommitWriter : IAsyncDisposable
 {
     private const int MaxGroup = 256;
 
     private readonly Lock gate = new();
     private readonly Queue<Change> waiting = new();
     private readonly TaskCompletionSource idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly AutoResetEvent passedOn = new(false);
+    private readonly SqliteSession session;
+    private readonly Thread thread;
     private bool committing;
     private bool closed;
+
+    public GroupCommitWriter(SqliteSession session)
+    {
+        this.session = session;
+        thread = new Thread(CommitWhatIsPassedOn) { Name = "sora commits", IsBackground = true };
+        thread.Start();
+    }
 
     public Task<T> WriteAsync<T>(Func<SqliteSession, T> apply)
     {
@@ -47,10 +57,21 @@ internal sealed class GroupCommitWriter(SqliteSession session) : IAsyncDisposabl
         }
 
         await idle.Task;
+        passedOn.Set();
+        thread.Join();
+        passedOn.Dispose();
         session.Dispose();
     }
 
-    /// <summary>Commits what waits, and leaves what has come meanwhile to another thread: this one has an answer to give.</summary>
+    private void CommitWhatIsPassedOn()
+    {
+        while (passedOn.WaitOne() && !idle.Task.IsCompleted)
+        {
+            CommitGroup();
+        }
+    }
+
+    /// <summary>Commits what waits, and leaves what has come meanwhile to the writer's thread: a caller's has an answer to give.</summary>
     private void CommitGroup()
     {
         var group = new List<Change>();
@@ -85,7 +106,7 @@ internal sealed class GroupCommitWriter(SqliteSession session) : IAsyncDisposabl
 
         if (more)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static writer => writer.CommitGroup(), this, preferLocal: false);
+            passedOn.Set();
         }
     }
 
