@@ -57,14 +57,15 @@ def main() -> None:
     torch.set_num_threads(os.cpu_count() or 1)
     args.captions, args.clips = None, clips
     captions, frames, mel, made_by = evaluate.clips_of(args, captions)
-    report = {**made_by, **evaluate.judged(Judge(args.judge), captions, frames, mel, args.out / "report.json")}
+    judge = Judge(args.judge)
+    report = {**made_by, **evaluate.judged(judge, captions, frames, mel, args.out / "report.json")}
     if pictures:
         made = np.stack([evaluate.read_clip(clips / f"picture-{p.index}.mp4")[0] for p in pictures])
         report["pictures"] = likeness_report(Likeness(args.judge), pictures, made)
         Image.fromarray(np.concatenate([np.concatenate([p.rgb, *clip[::2]], 1) for p, clip in zip(pictures, made)])).save(args.out / "report-pictures.png")
     if shots:
         made = np.stack([evaluate.read_frames(clips / f"shots-{s.index}.mp4", SECONDS * FPS) for s in shots])
-        report["shots"] = shots_report(Judge(args.judge), shots, made)
+        report["shots"] = shots_report(judge, shots, made)
         Image.fromarray(np.concatenate([np.concatenate([*clip[::4]], 1) for clip in made])).save(args.out / "report-shots.png")
     evaluate.write_report(report, args.judge, args.out / "report.json")
     print(f"report and sheets: {args.out}/report*")

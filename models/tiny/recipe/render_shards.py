@@ -5,7 +5,7 @@
 A shard holds SHARD_CLIPS clips: frames [n, 32, 64, 64, 3] uint8, mel [n, 256, 40] float16, attributes [n, 6] int8, and
 objects [n, 8, 8, 8] uint8: how much of each latent cell the object covers in any of its four frames, of 255.
 Shards named `held-*` hold the combinations that are never trained on. In `look-*` every two clips share an appearance in place of a colour
-(world/appearance.py), which is told by a picture; `look-held` holds appearances that are never trained on.
+(world/appearance.py), which is told by a picture.
 """
 from __future__ import annotations
 
@@ -59,7 +59,6 @@ def main() -> None:
         write_shard(args.data, "held-000", 10_000_000, True, pool)
         for i in range(args.shards):
             write_shard(args.data, f"train-{i:03d}", i * 10_000, False, pool)
-        write_shard(args.data, "look-held", 30_000_000, True, pool)
         for i in range(args.looks):
             write_shard(args.data, f"look-{i:03d}", 20_000_000 + i * 10_000, False, pool)
 

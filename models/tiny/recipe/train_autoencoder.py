@@ -97,7 +97,7 @@ def encode_shards(data: Path) -> None:
     """Encodes the shards that have no latents or stills yet; the first one fixes the normalisation."""
     encoder, _ = load(data)
     norm = data / "latent_norm.pt"
-    for frames in (f for kind in ("train", "held", "look") for f in sorted(data.glob(f"{kind}-*.frames.npy"))):
+    for frames in (f for kind in ("train", "held", "look") for f in sorted(data.glob(f"{kind}-[0-9]*.frames.npy"))):
         for column, change in (("latents", lambda clips: clips), ("stills", stilled)):
             target = frames.with_name(frames.name.replace(".frames.", f".{column}."))
             if target.exists() or not _complete(frames):

@@ -33,9 +33,9 @@ internal sealed class WindowPlan
             _ => 0,
         };
         var begin = Math.Max(0, KeptLatentFrames - OverlapLatentFrames);
-        int[] shots = [begin, .. closes || OverlapLatentFrames == 0 ? [] : Shots(cuts ?? [], Math.Max(begin, KeptLatentFrames - 1), latentFrames)];
+        int[] shots = [begin, .. closes || OverlapLatentFrames == 0 ? [] : Shots(cuts ?? [], KeptLatentFrames, latentFrames)];
         places = [.. shots.SelectMany((start, i) => i + 1 < shots.Length ? Shot(start, shots[i + 1]) : LastShot(start, latentFrames))];
-        FirstNoise = KeptLatentFrames > 0 ? LastShot(0, manifest.Window.LatentFrames(source!.Frames)).Count() : 0;
+        FirstNoise = KeptLatentFrames > 0 ? manifest.Window.LatentFrames(source!.Frames) : 0; // each of the source's windows has added one latent frame or more
         var joined = places.Max(place => place.Start) + Video.Dims[0];
         ClipShapes = Shapes(joined, joined * MelFramesPerLatent);
         TrimmedShapes = Shapes(latentFrames, frames * manifest.MelFramesPerFrame);

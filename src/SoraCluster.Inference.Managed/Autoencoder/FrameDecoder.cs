@@ -1,7 +1,6 @@
 using SoraCluster.Diffusion.Latents;
 using SoraCluster.Diffusion.Packs;
 using SoraCluster.Diffusion.Safetensors;
-using SoraCluster.Inference.Managed.Gemm;
 using SoraCluster.Inference.Managed.Simd;
 using SoraCluster.Inference.Managed.Threading;
 
@@ -15,8 +14,7 @@ internal sealed unsafe class FrameDecoder<T>
     private readonly ThreadTeam team;
     private readonly PaddedImage input;
     private readonly PaddedImage[] pictures;
-    private readonly ConvLayer<T>[] layers;
-    private readonly AlignedBuffer[] tiles;
+    private readonly ConvStack<T> layers;
     private readonly byte[] rgb;
     private readonly Action<int> job;
 
@@ -33,17 +31,15 @@ internal sealed unsafe class FrameDecoder<T>
         var fourTimes = Images(4, up[1] / 4);
         var smooth = Images(4, up[2]);
         pictures = Images(FrameDecoderConfig.Scale, 3);
-        layers =
-        [
+        layers = new(
+            team,
             new(ConvWeights.Read(file, "conv_in", 1), 3, true, [input], first),
             new(ConvWeights.Read(file, "mid", 1), 3, true, first, mid),
             new(ConvWeights.Read(file, "to_frames", 1), 1, false, mid, split),
             new(ConvWeights.Read(file, "up.0", 2), 3, true, split, twice),
             new(ConvWeights.Read(file, "up.1", 2), 3, true, twice, fourTimes),
             new(ConvWeights.Read(file, "up.2", 1), 3, true, fourTimes, smooth),
-            new(ConvWeights.Read(file, "conv_out", 2), 3, false, smooth, pictures),
-        ];
-        tiles = [.. Enumerable.Range(0, team.Count).Select(_ => new AlignedBuffer(MatMul.Scratch))];
+            new(ConvWeights.Read(file, "conv_out", 2), 3, false, smooth, pictures));
         rgb = new byte[frames * height * width * FrameDecoderConfig.Scale * FrameDecoderConfig.Scale * 3];
         job = Work;
 
@@ -92,11 +88,7 @@ internal sealed unsafe class FrameDecoder<T>
 
     private void Work(int worker)
     {
-        foreach (var layer in layers)
-        {
-            layer.Run(worker, team.Count, tiles[worker].Pointer);
-            team.Await();
-        }
+        layers.Run(worker);
 
         var rows = pictures.Length * Height;
         for (var row = worker * rows / team.Count; row < (worker + 1) * rows / team.Count; row++)

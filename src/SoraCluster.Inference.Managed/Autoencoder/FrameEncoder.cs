@@ -1,7 +1,6 @@
 using SoraCluster.Diffusion;
 using SoraCluster.Diffusion.Packs;
 using SoraCluster.Diffusion.Safetensors;
-using SoraCluster.Inference.Managed.Gemm;
 using SoraCluster.Inference.Managed.Simd;
 using SoraCluster.Inference.Managed.Threading;
 
@@ -18,8 +17,6 @@ internal sealed unsafe class FrameEncoder<T> : IFrameEncoder
     private readonly ThreadTeam team;
     private readonly PaddedImage[] pictures;
     private readonly PaddedImage output;
-    private readonly ConvLayer<T>[] layers;
-    private readonly AlignedBuffer[] tiles;
     private readonly Action<int> job;
 
     public FrameEncoder(PackManifest manifest, FrameEncoderConfig config, SafetensorsFile file, ThreadTeam team)
@@ -33,17 +30,15 @@ internal sealed unsafe class FrameEncoder<T> : IFrameEncoder
         PaddedImage[] joined = [new(height / 4, width / 4, Channels("down.1") * config.FramesPerLatent)];
         PaddedImage[] mixed = [Latent(Channels("from_frames"))], mid = [Latent(Channels("mid"))];
         output = Latent(config.LatentChannels);
-        layers =
-        [
+        var layers = new ConvStack<T>(
+            team,
             new(ConvWeights.Read(file, "conv_in", 1), 3, true, pictures, whole),
             new(ConvWeights.Read(file, "down.0", 1), 3, true, whole, half, stride: 2),
             new(ConvWeights.Read(file, "down.1", 1), 3, true, half, joined, stride: 2),
             new(ConvWeights.Read(file, "from_frames", 1), 1, true, joined, mixed),
             new(ConvWeights.Read(file, "mid", 1), 3, true, mixed, mid),
-            new(ConvWeights.Read(file, "conv_out", 1), 1, false, mid, [output]),
-        ];
-        tiles = [.. Enumerable.Range(0, team.Count).Select(_ => new AlignedBuffer(MatMul.Scratch))];
-        job = Work;
+            new(ConvWeights.Read(file, "conv_out", 1), 1, false, mid, [output]));
+        job = layers.Run;
 
         PaddedImage[] Images(int smaller, int channels) =>
             [.. Enumerable.Range(0, config.FramesPerLatent).Select(_ => new PaddedImage(height / smaller, width / smaller, channels))];
@@ -91,14 +86,5 @@ internal sealed unsafe class FrameEncoder<T> : IFrameEncoder
         }
 
         return latent;
-    }
-
-    private void Work(int worker)
-    {
-        foreach (var layer in layers)
-        {
-            layer.Run(worker, team.Count, tiles[worker].Pointer);
-            team.Await();
-        }
     }
 }

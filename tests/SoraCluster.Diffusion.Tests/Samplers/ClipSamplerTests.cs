@@ -214,52 +214,6 @@ public sealed class ClipSamplerTests : IDisposable
         Assert.Equal(["unicorn"], sampler.Prompt.UnknownWords);
     }
 
-    [Theory]
-    [InlineData(40, "2", new[] { 0, 4, 7 })] // a cut at 2 s, which a window would have bridged
-    [InlineData(40, "1", new[] { 0, 2, 5, 8 })]
-    [InlineData(40, "2.1 2.2 6", new[] { 0, 4, 7 })] // on the nearest half second; none beyond the end
-    [InlineData(40, "0.1", new[] { 0, 3, 6 })] // nor at the very beginning
-    [InlineData(16, "1 1.5", new[] { 0, 2, 3 })]
-    public void NextRows_Shots_EachBeginsFromNothing(int frames, string cuts, int[] windows)
-    {
-        const int Frame = 4 * 4 * 6;
-        var at = cuts.Split(' ').Select(cut => double.Parse(cut, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
-        var settings = Settings with { Frames = frames, Prompt = "0\u001Fred" + string.Concat(at.Select(cut => $"\u001E{cut}\u001Dball")) };
-        var sampler = Start(settings);
-        int[] shots = [.. at.Select(cut => (int)Math.Round(cut * 2, MidpointRounding.AwayFromZero)).Where(cut => cut > 0 && cut < frames / 4).Distinct()];
-
-        Assert.Equal(windows.Length * settings.Steps, sampler.TotalSteps);
-        Assert.Equal(sampler.TotalSteps, ClipSampler.TotalStepsOf(pack, settings));
-        foreach (var window in windows)
-        {
-            var row = sampler.NextRows()[0];
-            var fresh = window == 0 || shots.Contains(window);
-            Assert.Equal([!fresh, false, false, false], row.GivenVideo);
-            Assert.Equal(fresh ? 0 : 4, row.GivenAudio.Count(given => given));
-            Assert.Equal(FakeNetwork.Encode(at.Any(cut => Math.Round(cut * 2) <= window) ? [3] : [1]).Pooled[0], row.Text.Pooled[0]);
-            for (var i = 0; i < settings.Steps; i++)
-            {
-                FakeNetwork.Step(sampler);
-            }
-        }
-
-        Assert.True(sampler.Done);
-        Assert.Equal(frames / 4, sampler.Latents.Shape("video").Dims[0]);
-        Assert.DoesNotContain(sampler.Latents["video"], x => x == 0);
-        Assert.Equal(frames / 4, sampler.Latents["video"].Chunk(Frame).Select(frame => frame.Sum()).Distinct().Count());
-    }
-
-    [Fact]
-    public void Latents_Shots_AreThoseOfTheFirstShotAloneUpToTheCut()
-    {
-        const int Frame = 4 * 4 * 6;
-        var alone = FakeNetwork.Run(Start(Settings with { Frames = 16, Prompt = "red" })).Latents;
-        var cut = FakeNetwork.Run(Start(Settings with { Frames = 16, Prompt = "0\u001Fred\u001E1\u001Dball" })).Latents;
-
-        Assert.Equal(alone["video"][..(2 * Frame)], cut["video"][..(2 * Frame)]);
-        Assert.Empty(alone["video"][(2 * Frame)..].Intersect(cut["video"][(2 * Frame)..]));
-    }
-
     [Fact]
     public void Latents_NotDone_IsAnError() => Assert.Throws<InvalidOperationException>(() => Start(Settings).Latents);
 

@@ -2,15 +2,13 @@ using SoraCluster.Diffusion.Latents;
 using SoraCluster.Diffusion.Packs;
 using SoraCluster.Diffusion.Samplers;
 using SoraCluster.Testing.Packs;
+using static SoraCluster.Diffusion.Tests.Samplers.SourceLatents;
 
 namespace SoraCluster.Diffusion.Tests.Samplers;
 
 /// <summary>Clips made from clips. The micro pack has windows of 4 latent frames of 4 pictures, 1 of them repeated.</summary>
 public sealed class SourceTests : IDisposable
 {
-    private const int Frame = 4 * 4 * 6; // elements of a latent frame
-    private const int Sound = 32 * 40; // elements of the sound that lasts as long
-
     private static readonly ClipSettings Settings = new("a red ball bounces", "blue", 11, 5, 2.5f, 16);
 
     private readonly MicroPack micro = MicroPack.Create();
@@ -37,28 +35,6 @@ public sealed class SourceTests : IDisposable
         {
             Assert.Equal(schedule[5 - steps + (sampler.Step % steps)], sampler.NextRows()[0].Sigma);
             FakeNetwork.Step(sampler);
-        }
-    }
-
-    [Fact]
-    public void Rework_WithShots_MixesEachWithItsOwnPartOfTheSource()
-    {
-        var source = Clip(3, 16);
-        var prompt = "0\u001Fred\u001E1\u001Dball";
-        var settings = Settings with { Prompt = prompt, GuidanceScale = 1, Source = new(SourceUse.Rework, 16, 0.2f) };
-        var noise = ClipSampler.Start(pack, settings with { Source = null }, FakeNetwork.Encode);
-        while (noise.Step < 5)
-        {
-            FakeNetwork.Step(noise);
-        }
-
-        var sampler = ClipSampler.Start(pack, settings, FakeNetwork.Encode, [source]);
-        FakeNetwork.Step(sampler);
-        var (second, fresh) = (sampler.NextRows()[0], noise.NextRows()[0].Latents["video"]);
-
-        for (var i = 0; i < 2 * Frame; i++)
-        {
-            Assert.Equal(((1 - second.Sigma) * source["video"][(2 * Frame) + i]) + (second.Sigma * fresh[i]), second.Latents["video"][i], 1e-5f);
         }
     }
 
@@ -179,52 +155,6 @@ public sealed class SourceTests : IDisposable
         Assert.Equal(source["audio"][..^(2 * Sound)], sampler.Latents["audio"][..^(2 * Sound)]);
     }
 
-    [Theory]
-    [InlineData(16, 1)]
-    [InlineData(5, 1)]
-    [InlineData(40, 3)]
-    public void Picture_First_StaysAndAllElseIsMadeAnew(int frames, int windows)
-    {
-        var picture = Picture(7);
-        var plain = ClipSampler.Start(pack, Settings with { Frames = frames }, FakeNetwork.Encode).NextRows()[0].Latents;
-        var sampler = ClipSampler.Start(
-            pack, Settings with { Frames = frames, Source = new(SourceUse.Picture, 4) }, FakeNetwork.Encode, [picture]);
-        var row = sampler.NextRows()[0];
-
-        Assert.Equal(5 * windows, sampler.TotalSteps);
-        Assert.Equal([true, false, false, false], row.GivenVideo);
-        Assert.DoesNotContain(true, row.GivenAudio);
-        Assert.Equal(picture["video"], row.Latents["video"][..Frame]);
-        Assert.Equal(plain["video"][Frame..], row.Latents["video"][Frame..]);
-        Assert.Equal(plain["audio"], row.Latents["audio"]);
-        for (; sampler.Step < 5; FakeNetwork.Step(sampler))
-        {
-            Assert.Equal(picture["video"], row.Latents["video"][..Frame]);
-        }
-
-        if (!sampler.Done)
-        {
-            Assert.Equal(4, row.GivenAudio.TakeWhile(given => given).Count()); // further windows are given the sound, too
-        }
-
-        var clip = FakeNetwork.Run(sampler).Latents;
-        Assert.Equal(picture["video"], clip["video"][..Frame]);
-        Assert.Equal((frames + 3) / 4, clip.Shape("video").Dims[0]);
-        Assert.Equal(frames * 8, clip.Shape("audio").Dims[0]);
-        Assert.DoesNotContain(clip["audio"], x => x == 0);
-    }
-
-    [Fact]
-    public void Picture_PackWithoutEncoder_IsRefused()
-    {
-        using var words = MicroPack.Create(new() { StartsFromPicture = false });
-
-        var refused = Assert.Throws<ArgumentException>(() => ClipSampler.Start(
-            words.Load(), Settings with { Source = new(SourceUse.Picture, 4) }, FakeNetwork.Encode, [Picture(1)]));
-
-        Assert.Contains("not made to start from a picture", refused.Message, StringComparison.Ordinal);
-    }
-
     [Fact]
     public void Blend_TwoClips_GoesFromTheFirstToTheSecond()
     {
@@ -296,22 +226,6 @@ public sealed class SourceTests : IDisposable
 
     private LatentSet Run(ClipSource source, int frames, params LatentSet[] latents) => FakeNetwork.Run(
         ClipSampler.Start(pack, Settings with { Frames = frames, Source = source }, FakeNetwork.Encode, latents)).Latents;
-
-    /// <summary>Latents of a clip of so many pictures: noise.</summary>
-    private static LatentSet Clip(ulong seed, int frames)
-    {
-        var set = new LatentSet([new("video", [(frames + 3) / 4, 4, 4, 6]), new("audio", [frames * 8, 40])]);
-        PhiloxNoise.Fill(set["video"], seed, 100, 0);
-        PhiloxNoise.Fill(set["audio"], seed, 101, 0);
-        return set;
-    }
-
-    private static LatentSet Picture(ulong seed)
-    {
-        var set = new LatentSet([new("video", [1, 4, 4, 6])]);
-        PhiloxNoise.Fill(set["video"], seed, 102, 0);
-        return set;
-    }
 
     private static void AssertSame(LatentSet expected, LatentSet actual)
     {
