@@ -10,4 +10,6 @@ namespace SoraCluster.Diffusion.Packs;
 /// All concepts but the padding, in the order in which a prompt's are told, each once: then neither word order nor language changes what is told. Null
 /// tells them as they come in the text.
 /// </param>
-internal sealed record Lexicon(int MaxLength, int PadId, string[] Concepts, Dictionary<string, string[]> Forms, string[] Stop, string[]? Order = null);
+/// <param name="Characters">How two characters are told apart; null where concepts are not told by character. Needs an order.</param>
+internal sealed record Lexicon(
+    int MaxLength, int PadId, string[] Concepts, Dictionary<string, string[]> Forms, string[] Stop, string[]? Order = null, LexiconCharacters? Characters = null);

@@ -15,13 +15,16 @@ public sealed class LexiconTokenizer : ITokenizer
 {
     private readonly Dictionary<char, Entry[]> entries;
     private readonly int[]? places;
+    private readonly Characters? characters;
 
     /// <param name="entries">Forms and stop words.</param>
     /// <param name="places">By id, where a concept is told among others; null to tell concepts as they come.</param>
-    private LexiconTokenizer(Dictionary<char, Entry[]> entries, int[]? places, int maxLength, int padId, int conceptCount)
+    /// <param name="characters">Tells two characters apart; null to tell concepts as if there were one.</param>
+    private LexiconTokenizer(Dictionary<char, Entry[]> entries, int[]? places, Characters? characters, int maxLength, int padId, int conceptCount)
     {
         this.entries = entries;
         this.places = places;
+        this.characters = characters;
         MaxLength = maxLength;
         PadId = padId;
         ConceptCount = conceptCount;
@@ -60,8 +63,8 @@ public sealed class LexiconTokenizer : ITokenizer
             i += Math.Max(length, 1);
         }
 
-        int[] told = places is null ? [.. ids] : [.. ids.Distinct().OrderBy(id => places[id])];
-        return new TokenizedPrompt(told.Length > MaxLength ? told[..MaxLength] : told, unknown, told.Length > MaxLength);
+        var (told, tooMany) = Tell(ids);
+        return new TokenizedPrompt(told.Length > MaxLength ? told[..MaxLength] : told, unknown, tooMany || told.Length > MaxLength);
     }
 
     /// <summary>Builds the tokenizer, or throws what <paramref name="refuse"/> makes of (expected, found).</summary>
@@ -95,7 +98,13 @@ public sealed class LexiconTokenizer : ITokenizer
         }
 
         entries.AddRange(lexicon.Stop.Select(stop => new Entry(stop, [])));
-        return new LexiconTokenizer(Group(entries, refuse), Places(lexicon, concepts, refuse), lexicon.MaxLength, lexicon.PadId, concepts.Count);
+        if (lexicon is { Characters: not null, Order: null })
+        {
+            throw refuse("an order beside characters", "none");
+        }
+
+        var characters = lexicon.Characters is { } rules ? Characters.Create(rules, concepts, refuse) : null;
+        return new LexiconTokenizer(Group(entries, refuse), Places(lexicon, concepts, refuse), characters, lexicon.MaxLength, lexicon.PadId, concepts.Count);
     }
 
     private static int[]? Places(Lexicon lexicon, Dictionary<string, int> concepts, Func<string, string, Exception> refuse)
@@ -139,6 +148,17 @@ public sealed class LexiconTokenizer : ITokenizer
 
         return entries.GroupBy(entry => entry.Form[0])
             .ToDictionary(group => group.Key, group => group.OrderByDescending(entry => entry.Form.Length).ToArray());
+    }
+
+    private (int[] Told, bool TooMany) Tell(List<int> ids)
+    {
+        if (places is null)
+        {
+            return ([.. ids], false);
+        }
+
+        var (told, tooMany) = characters is null ? (ids, false) : characters.Tell(ids);
+        return ([.. told.Distinct().OrderBy(id => places[id])], tooMany);
     }
 
     private Entry? Match(string prompt, int at)
