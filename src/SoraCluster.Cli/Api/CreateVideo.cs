@@ -13,6 +13,7 @@ internal sealed record CreateVideo
     public int? Steps { get; init; }
     public float? GuidanceScale { get; init; }
     public string? NegativePrompt { get; init; }
+    public string? Style { get; init; }
     public bool? Audio { get; init; }
     /// <summary>File with the picture that the clip starts from; it is sent beside the rest.</summary>
     [JsonIgnore]

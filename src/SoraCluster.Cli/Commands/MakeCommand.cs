@@ -19,6 +19,7 @@ internal sealed class MakeCommand
     private readonly Option<int?> steps = new("--steps") { Description = "Denoising steps: more is finer and slower.", HelpName = "N" };
     private readonly Option<float?> guidance = new("--guidance") { Description = "How strongly the prompt steers the picture; 1 turns guidance off.", HelpName = "G" };
     private readonly Option<string?> negative = new("--negative") { Description = "What the clip should not show.", HelpName = "TEXT" };
+    private readonly Option<string?> style = new("--style") { Description = "A style that the model knows, such as pixel or sketch for the reference pack.", HelpName = "NAME" };
     private readonly Option<string?> picture = new("--input-reference") { Description = "Picture (JPEG, PNG, WebP) that the clip starts from.", HelpName = "FILE" };
     private readonly Option<bool> silent = new("--no-audio") { Description = "Leave the sound out." };
     private readonly Option<bool> json = new("--json") { Description = "Print the finished video as JSON and nothing else." };
@@ -28,7 +29,7 @@ internal sealed class MakeCommand
     {
         var command = new Command("make", "Make a clip from a sentence.")
         {
-            prompt, output, seed, seconds, size, model, steps, guidance, negative, picture, silent, json,
+            prompt, output, seed, seconds, size, model, steps, guidance, negative, style, picture, silent, json,
         };
         server.AddTo(command);
         command.SetRunner(RunAsync);
@@ -68,6 +69,7 @@ internal sealed class MakeCommand
         Steps = arguments.GetValue(steps),
         GuidanceScale = arguments.GetValue(guidance),
         NegativePrompt = arguments.GetValue(negative),
+        Style = arguments.GetValue(style),
         Audio = arguments.GetValue(silent) ? false : null,
         InputReference = arguments.GetValue(picture) is { } file ? Readable(file) : null,
     };

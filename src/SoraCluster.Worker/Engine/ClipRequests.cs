@@ -16,8 +16,17 @@ internal static class ClipRequests
 
     /// <summary>The settings of a clip, whether or not it starts from a picture: what it costs does not depend on that.</summary>
     public static ClipSettings Settings(JobSpec spec, PackManifest manifest) => new(
-        spec.Conditioning ?? spec.Prompt, spec.NegativePrompt, spec.Seed, spec.Steps, spec.GuidanceScale, spec.Seconds * manifest.FrameRate,
+        Words(spec, manifest), spec.NegativePrompt, spec.Seed, spec.Steps, spec.GuidanceScale, spec.Seconds * manifest.FrameRate,
         Source(spec, manifest));
+
+    /// <summary>What the pack reads: the style's words after those of every part.</summary>
+    private static string Words(JobSpec spec, PackManifest manifest)
+    {
+        var prompt = spec.Conditioning ?? spec.Prompt;
+        return spec.Style is { } style && manifest.Styles?.GetValueOrDefault(style) is { } words
+            ? TimedText.Join([.. TimedText.Split(prompt).Select(part => part with { Text = part.Text.Length == 0 ? words : $"{part.Text}, {words}" })])
+            : prompt;
+    }
 
     private static ClipSource? Source(JobSpec spec, PackManifest manifest)
     {

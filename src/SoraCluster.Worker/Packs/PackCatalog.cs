@@ -63,6 +63,7 @@ public sealed class PackCatalog : IModelCatalog
             HasAudio = m.HasAudio,
             AcceptsInputReference = m.StartsFromPicture,
             Operations = Operations(m),
+            Styles = [.. m.Styles?.Keys ?? []],
             Languages = m.Languages ?? [],
             WindowSeconds = windowSeconds,
             WindowStrideSeconds = (double)(latentFrames - m.Window.OverlapLatentFrames) * m.Window.FramesPerLatent / m.FrameRate,

@@ -86,6 +86,7 @@ public sealed class MicroPack : IDisposable
         frame_rate = 8,
         sample_rate = 16000,
         bridges = true,
+        styles = new Dictionary<string, string> { ["azure"] = "blue" },
         max_frames = 96,
         max_batch = 8,
         default_steps = 4,
