@@ -8,7 +8,7 @@ namespace SoraCluster.Gateway.Videos;
 /// How long a job will take: its own measured pace once it has one, the pack's profile before that, and the queue in front of
 /// it while it waits.
 /// </summary>
-internal sealed class JobEstimator(IModelCatalog catalog, QueueWatch queues, TimeProvider clock)
+internal sealed class JobEstimator(IModelCatalog catalog, IStepCosts costs, QueueWatch queues, TimeProvider clock)
 {
     public async Task<JobEstimate> EstimateAsync(JobSnapshot job)
     {
@@ -17,7 +17,7 @@ internal sealed class JobEstimator(IModelCatalog catalog, QueueWatch queues, Tim
             return default;
         }
 
-        var profile = catalog.Resolve(job.Spec.Pack)?.Model is { } model ? Cost(model, job.Spec) : 0;
+        var profile = Cost(job.Spec);
         if (job.Status == JobStatus.Queued)
         {
             var wait = await WaitAsync(job.Spec.Pack, job.Spec.Owner, job.Spec.Class);
@@ -49,12 +49,18 @@ internal sealed class JobEstimator(IModelCatalog catalog, QueueWatch queues, Tim
         if (job is { StartedAt: { } started, Step: > 0, TotalSteps: > 0 } && job.Step < job.TotalSteps)
         {
             var pace = (clock.GetUtcNow() - started).TotalSeconds / job.Step;
-            var packaging = catalog.Resolve(job.Spec.Pack)?.Model.SecondsPerClipSecond * job.Spec.Seconds ?? 0;
-            return (pace * (job.TotalSteps - job.Step)) + packaging;
+            return (pace * (job.TotalSteps - job.Step)) + Packaging(job.Spec);
         }
 
         return profile * (100 - job.Progress) / 100;
     }
 
-    private static double Cost(ModelInfo model, JobSpec spec) => model.EstimateSeconds(spec.Seconds, spec.Steps, spec.GuidanceScale);
+    /// <summary>From the profile, in seconds: every window of every shot, less what is taken from a source.</summary>
+    private double Cost(JobSpec spec)
+    {
+        var cost = costs.CostOf(spec);
+        return (cost.TotalSteps * cost.SecondsPerStep) + Packaging(spec);
+    }
+
+    private double Packaging(JobSpec spec) => catalog.Resolve(spec.Pack)?.Model.SecondsPerClipSecond * spec.Seconds ?? 0;
 }

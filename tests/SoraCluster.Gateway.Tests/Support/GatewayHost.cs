@@ -84,6 +84,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             .AddSingleton<IJobEvents>(events)
             .AddSingleton<IJobIndex>(index)
             .AddSingleton<IModelCatalog>(catalog)
+            .AddSingleton<IStepCosts>(new SilentQueues())
             .AddSingleton<IUploadCleaner>(new MediaUploadCleaner(new MediaOptions(), TimeProvider.System))
             .AddSingleton<ISecretSource>(new SeededSecrets(1))
             .AddGateway(configure);

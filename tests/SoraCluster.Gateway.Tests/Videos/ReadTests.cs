@@ -39,9 +39,9 @@ public sealed class ReadTests : IAsyncLifetime
         using var response = await host.SendAsync(HttpMethod.Get, $"/v1/videos/{id}");
         var sora = (await response.JsonAsync(200)).GetProperty("sora");
 
-        // 4 s are 3 windows of 24 steps at 0.05 s, and 0.4 s of packaging: 4 s each, ten of them.
+        // 4 s are 3 windows of 24 steps at 0.05 s, and 0.4 s of packaging: 4 s each, ten of them. Its own 24 steps cost what the queue is told, 0.1 s each.
         Assert.Equal(40, sora.GetProperty("seconds_until_start").GetDouble());
-        Assert.Equal(44, sora.GetProperty("seconds_left").GetDouble());
+        Assert.Equal(42.8, sora.GetProperty("seconds_left").GetDouble(), 6);
     }
 
     [Fact]
