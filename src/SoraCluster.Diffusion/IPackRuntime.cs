@@ -12,5 +12,5 @@ public interface IPackRuntime : IDisposable
     IClipDecoder Decoder { get; }
 
     /// <summary>Null where the pack starts from words alone (<see cref="PackManifest.StartsFromPicture"/>).</summary>
-    IFrameEncoder? Encoder { get; }
+    IClipEncoder? Encoder { get; }
 }

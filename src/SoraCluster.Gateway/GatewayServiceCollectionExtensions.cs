@@ -54,6 +54,7 @@ public static class GatewayServiceCollectionExtensions
         .AddSingleton<OwnedJobs>()
         .AddSingleton<QueueWatch>()
         .AddSingleton<JobEstimator>()
+        .AddSingleton<UploadedSources>()
         .AddSingleton<VideoMapper>()
         .AddSingleton<VideoResults>()
         .AddSingleton<DerivedSpecs>()

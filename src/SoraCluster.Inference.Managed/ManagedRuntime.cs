@@ -1,6 +1,5 @@
 using SoraCluster.Diffusion;
 using SoraCluster.Diffusion.Packs;
-using SoraCluster.Inference.Managed.Autoencoder;
 using SoraCluster.Inference.Managed.Simd;
 using SoraCluster.Inference.Managed.Threading;
 
@@ -21,7 +20,7 @@ internal sealed class ManagedRuntime<T> : IPackRuntime
         {
             Denoiser = new ManagedDenoiser<T>(pack, team);
             Decoder = new ManagedClipDecoder<T>(pack, team);
-            Encoder = pack.Manifest.StartsFromPicture ? OpenEncoder() : null;
+            Encoder = pack.Manifest.StartsFromPicture ? new ManagedClipEncoder<T>(pack, team) : null;
         }
         catch
         {
@@ -36,15 +35,9 @@ internal sealed class ManagedRuntime<T> : IPackRuntime
 
     public IClipDecoder Decoder { get; }
 
-    public IFrameEncoder? Encoder { get; }
+    public IClipEncoder? Encoder { get; }
 
     public void Dispose() => team.Dispose();
-
-    private FrameEncoder<T> OpenEncoder()
-    {
-        using var weights = Pack.OpenWeights(PackRoles.VaeEncoder);
-        return new FrameEncoder<T>(Pack.Manifest, Pack.Config<FrameEncoderConfig>(PackRoles.VaeEncoder), weights, team);
-    }
 
     /// <summary>The kernels want whole vectors: widths in multiples of 32, heads of 16.</summary>
     private static void CheckShape(Pack pack)

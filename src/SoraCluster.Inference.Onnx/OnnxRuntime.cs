@@ -41,7 +41,7 @@ internal sealed class OnnxRuntime : IPackRuntime
 
     public IClipDecoder Decoder { get; }
 
-    public IFrameEncoder? Encoder { get; }
+    public IClipEncoder? Encoder { get; }
 
     public void Dispose()
     {

@@ -90,7 +90,7 @@ public sealed class ClipSampler
     /// <param name="encode">The denoiser's <see cref="IDenoiser.EncodeText"/>.</param>
     /// <param name="sources">
     /// The finished latents (<see cref="Latents"/>) of the clips that <see cref="ClipSettings.Source"/> tells of, or a picture's
-    /// (<see cref="IFrameEncoder"/>) as <c>video [1, H, W, C]</c>.
+    /// (<see cref="IClipEncoder"/>) as <c>video [1, H, W, C]</c>.
     /// </param>
     /// <exception cref="ArgumentException">A setting is out of range, or the sources are not such clips.</exception>
     public static ClipSampler Start(
@@ -130,6 +130,9 @@ public sealed class ClipSampler
     /// <summary>The solver steps, over all windows, that a clip of these settings will take.</summary>
     public static int TotalStepsOf(Pack pack, ClipSettings settings) =>
         settings.StepsPerWindow * WindowPlan.Of(pack.Manifest, settings).Windows;
+
+    /// <summary>The latents that its source has, one picture's or a whole clip's; none for a clip that is made from words alone.</summary>
+    public static LatentShape[] SourceShapesOf(Pack pack, ClipSettings settings) => WindowPlan.Of(pack.Manifest, settings).SourceShapes;
 
     /// <summary>The rows of the next step, conditional first. The same objects every time; their values change with <see cref="Apply"/>.</summary>
     /// <exception cref="InvalidOperationException">Already done.</exception>

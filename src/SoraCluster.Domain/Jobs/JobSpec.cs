@@ -55,6 +55,9 @@ public sealed record JobSpec
     public JobOperation Operation { get; init; }
     /// <summary>For operations that start from a source: the share of the noise schedule that is run again, above 0 to 1 (all).</summary>
     public float Strength { get; init; } = 1f;
-    /// <summary>The picture that the clip starts from (PNG), among this job's own artifacts; null without one.</summary>
+    /// <summary>
+    /// What was uploaded for the clip to start from, among this job's own artifacts: a picture (PNG) where it is created, a clip (MP4) where one is edited or
+    /// extended. Null without one.
+    /// </summary>
     public string? InputArtifact { get; init; }
 }

@@ -124,6 +124,11 @@ internal static partial class Refusals
         + "Extend it first, or loop a longer one.",
         $"この動画は {seconds} 秒です。{model.Id} が始めに戻る動画を作るには {Math.Ceiling(model.WindowStrideSeconds)} 秒以上が必要です。先に延長するか、もっと長い動画を使ってください。");
 
+    public static Refusal UploadedLength(double seconds, ModelInfo model) => Invalid(
+        "video",
+        $"The uploaded clip is {Tenths(seconds)} s long; {model.Id} takes clips of {model.Seconds[0]} to {model.Seconds[^1]} s. Send one of such a length.",
+        $"アップロードされた動画は {Tenths(seconds)} 秒です。{model.Id} が受け取れるのは {model.Seconds[0]} 秒から {model.Seconds[^1]} 秒までです。その長さの動画を送ってください。");
+
     public static Refusal TwoVideosOnly() => Invalid(
         "videos", "Exactly two videos can be blended. Send two ids; blend the result with a third.",
         "混ぜられる動画は二つだけです。ID を二つ送り、三つ目はできた動画と混ぜてください。");
@@ -219,6 +224,8 @@ internal static partial class Refusals
         seconds.Count > 2 && seconds[^1] - seconds[0] == seconds.Count - 1
             ? $"{seconds[0]}{to}{seconds[^1]}"
             : string.Join(", ", seconds);
+
+    private static string Tenths(double seconds) => seconds.ToString("0.#", CultureInfo.InvariantCulture);
 
     private static long Minutes(TimeSpan time) => Math.Max(1, (long)Math.Round(time.TotalMinutes));
 }

@@ -24,18 +24,18 @@ internal sealed class UploadDesk(UploadSpool spool, IUploadCleaner cleaner, Guar
                 : await FetchAsync(form, url, name, cancellation);
         }
 
-        return file is not null ? await CleanAsync(file, name, UploadKind.Picture, cancellation)
+        return file is not null ? (await CleanAsync(file, name, UploadKind.Picture, cancellation)).Path
             : form.Has(name) || form.Has($"{name}[file_id]") ? throw Refusals.ReferenceByFileOnly(name)
             : null;
     }
 
     /// <summary>A clip, sent as a file.</summary>
-    /// <returns>Path of its clean copy (MP4), there until the request is over; null when none was sent.</returns>
+    /// <returns>Path of its clean copy (MP4), there until the request is over, and its length; null when none was sent.</returns>
     /// <exception cref="Refusal">It is no clip, damaged, or over a limit.</exception>
-    public async Task<string?> ClipAsync(RequestForm form, string name, CancellationToken cancellation) =>
+    public async Task<(string Path, double Seconds)?> ClipAsync(RequestForm form, string name, CancellationToken cancellation) =>
         form.Files.GetValueOrDefault(name) is { } file ? await CleanAsync(file, name, UploadKind.Clip, cancellation) : null;
 
-    private async Task<string> CleanAsync(UploadedFile file, string name, UploadKind kind, CancellationToken cancellation)
+    private async Task<(string Path, double Seconds)> CleanAsync(UploadedFile file, string name, UploadKind kind, CancellationToken cancellation)
     {
         if (file.Length == 0)
         {
@@ -48,7 +48,7 @@ internal sealed class UploadDesk(UploadSpool spool, IUploadCleaner cleaner, Guar
         }
 
         var verdict = await cleaner.CleanAsync(file.Path, kind, file.CleanPath, cancellation);
-        return verdict.Fault is { } fault ? throw Refusals.Upload(name, kind, fault, verdict.Limit) : file.CleanPath;
+        return verdict.Fault is { } fault ? throw Refusals.Upload(name, kind, fault, verdict.Limit) : (file.CleanPath, verdict.Seconds);
     }
 
     private async Task<UploadedFile> DecodeAsync(RequestForm form, string url, string name, CancellationToken cancellation)

@@ -4,7 +4,6 @@ using SoraCluster.Gateway.Errors;
 using SoraCluster.Gateway.Identity;
 using SoraCluster.Gateway.Prompts;
 using SoraCluster.Gateway.Requests;
-using SoraCluster.Gateway.Uploads;
 
 namespace SoraCluster.Gateway.Videos;
 
@@ -12,7 +11,7 @@ namespace SoraCluster.Gateway.Videos;
 /// Specs of clips that are made from other clips. What the source was made with carries over; the request changes the words.
 /// A pack that cannot do the operation refuses it: nothing is pretended.
 /// </summary>
-internal sealed class DerivedSpecs(IModelCatalog catalog, OwnedJobs jobs, PromptRules rules, PromptReader prompts, UploadDesk uploads)
+internal sealed class DerivedSpecs(IModelCatalog catalog, OwnedJobs jobs, PromptRules rules, PromptReader prompts, UploadedSources uploads)
 {
     // Measured on the reference pack, with the noise of another seed: at 0.9 colour, shape and scene follow the new words and the path of the
     // movement stays; at 0.8 the scene stays too; below 0.7 two unlike clips blend into a double exposure.
@@ -37,20 +36,20 @@ internal sealed class DerivedSpecs(IModelCatalog catalog, OwnedJobs jobs, Prompt
     public async Task<JobSpec> EditAsync(RequestForm form, JobTicket ticket, Caller caller, CancellationToken cancellation)
     {
         form.AllowOnly([.. Rework, "video"]);
-        var (source, model) = await SourceAsync(await ReferencedVideoAsync(form, cancellation), JobOperation.Edit, caller);
-        return Derive(form, ticket, source, model, JobOperation.Edit, await prompts.RequiredAsync(form, ticket.Owner, source.Seconds), EditStrength);
+        var (source, model, upload) = await SourceAsync(form, JobOperation.Edit, ticket, caller, cancellation);
+        return Derive(form, ticket, source, model, JobOperation.Edit, await prompts.RequiredAsync(form, ticket.Owner, source.Seconds), EditStrength, upload);
     }
 
     /// <summary>The request's <c>seconds</c> is the new segment; the spec's is the stitched total, as the wire tells it.</summary>
     public async Task<JobSpec> ExtendAsync(RequestForm form, JobTicket ticket, Caller caller, CancellationToken cancellation)
     {
         form.AllowOnly([.. Common, "video", "seconds"]);
-        var (source, model) = await SourceAsync(await ReferencedVideoAsync(form, cancellation), JobOperation.Extend, caller);
+        var (source, model, upload) = await SourceAsync(form, JobOperation.Extend, ticket, caller, cancellation);
         var added = SpecBuilder.Seconds(form.Scalar("seconds") ?? throw Refusals.Missing("seconds"), model);
         var prompt = (await prompts.RequiredAsync(form, ticket.Owner, added)).From(source.Seconds);
         var total = source.Seconds + added;
         return total <= model.Seconds[^1]
-            ? Derive(form, ticket, source, model, JobOperation.Extend, prompt, 1) with { Seconds = total }
+            ? Derive(form, ticket, source, model, JobOperation.Extend, prompt, 1, upload) with { Seconds = total }
             : throw Refusals.TooLongInAll(total, model);
     }
 
@@ -104,18 +103,18 @@ internal sealed class DerivedSpecs(IModelCatalog catalog, OwnedJobs jobs, Prompt
             : throw Refusals.SourceNotCompleted(id, WireNames.Of(job.Status));
     }
 
-    /// <summary>The id in <c>video: {id}</c>. A clip sent as a file would have to be encoded by the pack, which none can yet.</summary>
-    private async Task<string> ReferencedVideoAsync(RequestForm form, CancellationToken cancellation)
+    /// <summary>The video of <c>video: {id}</c>, or the one that was sent as a file.</summary>
+    private async Task<(JobSpec Source, ModelInfo Model, string? Upload)> SourceAsync(
+        RequestForm form, JobOperation operation, JobTicket ticket, Caller caller, CancellationToken cancellation)
     {
-        if (await uploads.ClipAsync(form, "video", cancellation) is not null)
+        if (await uploads.TakeAsync(form, ticket, cancellation) is { } taken)
         {
-            throw Refusals.Unsupported(
-                catalog.Resolve(null)?.Model ?? throw Refusals.NoModels(), "video",
-                "cannot start from an uploaded clip. Refer to a video made here: video: {\"id\": \"video_…\"}.",
-                "アップロードされた動画からは始められません。ここで作った動画を video: {\"id\": \"video_…\"} で指定してください。");
+            RequireOperation(taken.Model, operation);
+            return (taken.Source, taken.Model, taken.Source.InputArtifact);
         }
 
-        return form.Text("video[id]") ?? throw Refusals.Missing("video");
+        var (source, model) = await SourceAsync(form.Text("video[id]") ?? throw Refusals.Missing("video"), operation, caller);
+        return (source, model, null);
     }
 
     private static void RequireOperation(ModelInfo model, JobOperation operation)
@@ -129,7 +128,8 @@ internal sealed class DerivedSpecs(IModelCatalog catalog, OwnedJobs jobs, Prompt
     }
 
     private JobSpec Derive(
-        RequestForm form, JobTicket ticket, JobSpec source, ModelInfo model, JobOperation operation, ReadPrompt prompt, float strength) =>
+        RequestForm form, JobTicket ticket, JobSpec source, ModelInfo model, JobOperation operation, ReadPrompt prompt, float strength,
+        string? upload = null) =>
         source with
         {
             Id = ticket.JobId,
@@ -143,11 +143,11 @@ internal sealed class DerivedSpecs(IModelCatalog catalog, OwnedJobs jobs, Prompt
             GuidanceScale = form.Number("guidance_scale", 1, model.MaxGuidanceScale) ?? source.GuidanceScale,
             Strength = form.Number("strength", LeastStrength, 1) ?? strength,
             Operation = operation,
-            SourceJobId = source.Id,
+            SourceJobId = upload is null ? source.Id : null,
             SourceSeconds = source.Seconds,
             OtherSourceJobId = null,
             OtherSourceLatents = null,
-            InputArtifact = null,
+            InputArtifact = upload,
             RequestDigest = ticket.Digest,
         };
 }

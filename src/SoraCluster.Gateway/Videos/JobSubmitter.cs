@@ -56,7 +56,7 @@ internal sealed class JobSubmitter(
         }
         finally
         {
-            if (spec is not null && !kept)
+            if ((spec is not null || form.Files.Count > 0) && !kept)
             {
                 await artifacts.DeletePrefixAsync(inputs, CancellationToken.None);
             }

@@ -7,7 +7,7 @@ using SoraCluster.Inference.Managed.Threading;
 namespace SoraCluster.Inference.Managed.Autoencoder;
 
 /// <summary>A few picture frames to one latent frame: the mirror of <see cref="FrameDecoder{T}"/>.</summary>
-internal sealed unsafe class FrameEncoder<T> : IFrameEncoder
+internal sealed unsafe class FrameEncoder<T>
     where T : struct, ILanes<T>
 {
     /// <summary>Pixels of a picture, in each direction, that become one of the first layer: its channels hold them side by side.</summary>
@@ -46,7 +46,7 @@ internal sealed unsafe class FrameEncoder<T> : IFrameEncoder
         int Channels(string layer) => (int)file.Info($"{layer}.weight").Shape[0];
     }
 
-    /// <inheritdoc/>
+    /// <inheritdoc cref="IClipEncoder.EncodeFrames"/>
     public float[] Encode(ReadOnlySpan<byte> rgb)
     {
         var (height, width) = (pictures[0].Height * Unshuffle, pictures[0].Width * Unshuffle);

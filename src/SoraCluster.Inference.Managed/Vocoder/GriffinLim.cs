@@ -30,8 +30,7 @@ internal sealed unsafe class GriffinLim<T>
     {
         this.config = config;
         this.team = team;
-        window = [.. Enumerable.Range(0, config.NFft)
-            .Select(i => (float)(0.5 - (0.5 * StableMath.SinCosTurns((double)i / (config.NFft - 1)).Cos)))];
+        window = HannWindow.Symmetric(config.NFft);
         inverters = [.. Enumerable.Range(0, team.Count).Select(_ => new MelInverter<T>(config))];
         transforms = [.. Enumerable.Range(0, team.Count).Select(_ => new RealFft<T>(config.NFft))];
     }

@@ -31,23 +31,26 @@ public sealed class UploadCleaner(MediaOptions options, TimeProvider clock) : ID
     /// <see cref="MediaFailure.UnknownFormat"/>, <see cref="MediaFailure.TooManyPixels"/>, <see cref="MediaFailure.TooLong"/>,
     /// <see cref="MediaFailure.TooCostly"/> or <see cref="MediaFailure.InvalidInput"/> (damaged); or as the tool fared.
     /// </exception>
-    public async Task CleanAsync(string file, UploadKind kind, string target, CancellationToken cancellation = default)
+    /// <returns>How long the clean copy of a clip is; zero for a picture.</returns>
+    public async Task<TimeSpan> CleanAsync(string file, UploadKind kind, string target, CancellationToken cancellation = default)
     {
         await places.WaitAsync(cancellation);
         try
         {
             var format = await FormatAsync(file, kind, cancellation);
             using var work = WorkFolder.Create(target);
+            var length = TimeSpan.Zero;
             if (kind is UploadKind.Picture)
             {
                 await DecodeAsync(file, format, PictureOutput(work.File("clean")), work, cancellation);
             }
             else
             {
-                await CleanClipAsync(file, format, work, cancellation);
+                length = await CleanClipAsync(file, format, work, cancellation);
             }
 
             work.Publish("clean", target);
+            return length;
         }
         finally
         {
@@ -79,7 +82,7 @@ public sealed class UploadCleaner(MediaOptions options, TimeProvider clock) : ID
         return format;
     }
 
-    private async Task CleanClipAsync(string file, UploadFormat format, WorkFolder work, CancellationToken cancellation)
+    private async Task<TimeSpan> CleanClipAsync(string file, UploadFormat format, WorkFolder work, CancellationToken cancellation)
     {
         var said = await GuardAsync(() => probe.ProbeAsync(file, ["-f", format.Demuxer, .. Decoding(format)], Child, cancellation));
         var picture = said.Picture ?? throw new MediaException(MediaFailure.InvalidInput, "An uploaded clip has no moving picture.");
@@ -95,6 +98,8 @@ public sealed class UploadCleaner(MediaOptions options, TimeProvider clock) : ID
         {
             throw new MediaException(MediaFailure.InvalidInput, "An uploaded clip holds less than it says, or nothing: it ends early.");
         }
+
+        return clean.Duration;
     }
 
     private async Task DecodeAsync(string file, UploadFormat format, string[] output, WorkFolder work, CancellationToken cancellation)

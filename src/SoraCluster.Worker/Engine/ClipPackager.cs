@@ -12,14 +12,14 @@ namespace SoraCluster.Worker.Engine;
 
 /// <summary>
 /// Between latents and files. Finished latents become the clip, its stills and a file of the latents themselves; frames go from the decoder to the
-/// encoder group by group, so that memory does not grow with the length. A picture that a clip starts from becomes pixels.
+/// encoder group by group, so that memory does not grow with the length. An upload that a clip starts from becomes pixels and samples.
 /// </summary>
 public sealed class ClipPackager
 {
     private const string FolderPrefix = "clip-";
 
     private readonly ClipWriter writer;
-    private readonly PictureReader pictures;
+    private readonly UploadReader uploads;
     private readonly string folder;
     private long count;
 
@@ -30,7 +30,7 @@ public sealed class ClipPackager
     {
         writer = new ClipWriter(media, clock);
         this.folder = Directory.CreateDirectory(folder).FullName;
-        pictures = new PictureReader(media, this.folder, clock);
+        uploads = new UploadReader(media, this.folder, clock);
         foreach (var left in Directory.GetDirectories(this.folder, FolderPrefix + "*"))
         {
             Directory.Delete(left, recursive: true);
@@ -84,15 +84,24 @@ public sealed class ClipPackager
     /// <summary>The picture that a clip starts from, at the pack's size: RGB24 [height, width, 3].</summary>
     /// <exception cref="ClipFaultException">It is no picture any more.</exception>
     /// <exception cref="MediaException">There is no ffmpeg, or the disk is full.</exception>
-    internal async Task<byte[]> ReadPictureAsync(Stream png, PackManifest pack, CancellationToken cancellation)
+    internal Task<byte[]> ReadPictureAsync(Stream png, PackManifest pack, CancellationToken cancellation) =>
+        ReadAsync(() => uploads.ReadPictureAsync(png, pack.Width, pack.Height, cancellation), "picture");
+
+    /// <summary>The clip that one starts from, at the pack's size and rates: RGB24 [frames, height, width, 3], and its sound.</summary>
+    /// <exception cref="ClipFaultException">It is no clip any more.</exception>
+    /// <exception cref="MediaException">There is no ffmpeg, or the disk is full.</exception>
+    internal Task<(byte[] Rgb, float[] Samples)> ReadClipAsync(Stream mp4, PackManifest pack, int frames, CancellationToken cancellation) =>
+        ReadAsync(() => uploads.ReadClipAsync(mp4, pack.Width, pack.Height, pack.FrameRate, frames, pack.SampleRate, cancellation), "clip");
+
+    private static async Task<T> ReadAsync<T>(Func<Task<T>> read, string what)
     {
         try
         {
-            return await pictures.ReadAsync(png, pack.Width, pack.Height, cancellation);
+            return await read();
         }
         catch (MediaException e) when (e.Failure is MediaFailure.InvalidInput)
         {
-            throw new ClipFaultException("The picture that this clip starts from cannot be read any more.", e);
+            throw new ClipFaultException($"The {what} that this clip starts from cannot be read any more.", e);
         }
     }
 

@@ -11,8 +11,10 @@ internal static class ClipRequests
     /// <exception cref="SoraException">The job asks for what the pack does not do.</exception>
     public static ClipSettings ToSettings(JobSpec spec, PackManifest manifest) =>
         spec.InputArtifact is null ? Settings(spec, manifest)
-        : manifest.StartsFromPicture ? Settings(spec, manifest) with { Source = new(SourceUse.Picture, manifest.Window.FramesPerLatent) }
-        : throw new SoraException(SoraErrorCode.UnsupportedByModel, $"The model '{spec.Pack}' cannot start from a picture.");
+        : !manifest.StartsFromPicture
+            ? throw new SoraException(SoraErrorCode.UnsupportedByModel, $"The model '{spec.Pack}' cannot start from a picture or a clip.")
+        : spec.Operation is JobOperation.Create ? Settings(spec, manifest) with { Source = new(SourceUse.Picture, manifest.Window.FramesPerLatent) }
+        : Settings(spec, manifest);
 
     /// <summary>The settings of a clip, whether or not it starts from a picture: what it costs does not depend on that.</summary>
     public static ClipSettings Settings(JobSpec spec, PackManifest manifest) => new(

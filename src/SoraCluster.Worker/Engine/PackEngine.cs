@@ -41,13 +41,13 @@ public sealed class PackEngine(
 
         var pack = packs[spec.Pack];
         var settings = ClipRequests.ToSettings(spec, pack.Manifest);
-        if (settings.Source is not { Use: SourceUse.Picture })
+        if (spec.InputArtifact is null)
         {
             return await device.RunAsync(() => Start(settings, Runtime(spec.Pack), [.. sources.Select(source => ClipLatents.Read(source, pack))]), cancellation);
         }
 
-        var picture = await packager.ReadPictureAsync(sources[0], pack.Manifest, cancellation);
-        return await device.RunAsync(() => Start(settings, Runtime(spec.Pack), [PictureLatents.Of(picture, Runtime(spec.Pack))]), cancellation);
+        var upload = await UploadAsync(settings, sources[0], pack, cancellation);
+        return await device.RunAsync(() => Start(settings, Runtime(spec.Pack), [upload(Runtime(spec.Pack))]), cancellation);
     }
 
     /// <inheritdoc/>
@@ -73,6 +73,22 @@ public sealed class PackEngine(
 
     private static ClipRun Start(ClipSettings settings, IPackRuntime runtime, IReadOnlyList<LatentSet> sources) =>
         new(ClipSampler.Start(runtime.Pack, settings, runtime.Denoiser.EncodeText, sources), runtime);
+
+    /// <summary>Reads what was uploaded; what comes of it encodes that, on the device's thread.</summary>
+    private async Task<Func<IPackRuntime, LatentSet>> UploadAsync(ClipSettings settings, Stream file, Pack pack, CancellationToken cancellation)
+    {
+        if (settings.Source is not { Use: not SourceUse.Picture } source)
+        {
+            var picture = await packager.ReadPictureAsync(file, pack.Manifest, cancellation);
+            return runtime => UploadLatents.OfPicture(picture, runtime);
+        }
+
+        var shapes = ClipSampler.SourceShapesOf(pack, settings);
+        var frames = shapes[0].Dims[0] * pack.Manifest.Window.FramesPerLatent;
+        var (rgb, samples) = await packager.ReadClipAsync(file, pack.Manifest, frames, cancellation);
+        var heard = source.Frames * pack.Manifest.SampleRate / pack.Manifest.FrameRate;
+        return runtime => UploadLatents.OfClip(rgb, samples.AsSpan(0, heard), shapes, runtime);
+    }
 
     private ClipRun Restore(JobSpec spec, Stream checkpoint)
     {

@@ -89,7 +89,7 @@ internal sealed partial class ClipOpener(
     {
         var sources = new List<Stream>();
         foreach (var (key, what) in ((string?, string)[])[
-            (spec.SourceLatents, Source), (spec.OtherSourceLatents, Source), (spec.InputArtifact, "The picture that this video starts from")])
+            (spec.SourceLatents, Source), (spec.OtherSourceLatents, Source), (spec.InputArtifact, spec.Operation is JobOperation.Create ? "The picture that this video starts from" : Source)])
         {
             if (key is not null)
             {

@@ -17,8 +17,8 @@ public sealed class MediaUploadCleaner(MediaOptions options, TimeProvider clock)
         var asked = kind is UploadKind.Picture ? Media.UploadKind.Picture : Media.UploadKind.Clip;
         try
         {
-            await cleaner.CleanAsync(file, asked, target, cancellation);
-            return new(null);
+            var length = await cleaner.CleanAsync(file, asked, target, cancellation);
+            return new(null, Seconds: length.TotalSeconds);
         }
         catch (MediaException e) when (e.Failure is MediaFailure.Storage)
         {

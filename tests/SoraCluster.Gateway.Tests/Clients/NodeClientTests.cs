@@ -21,7 +21,7 @@ public sealed class NodeClientTests
         var clip = Convert.ToHexStringLower(SHA256.HashData(ScriptedWorker.Clip));
         var (code, output) = await client.RunAsync("drive.mjs", $"{host.Address}v1", key, other, clip);
         Assert.True(code == 0, output);
-        Assert.Equal(13, output.Split('\n').Count(line => line.StartsWith("ok ", StringComparison.Ordinal)));
+        Assert.Equal(14, output.Split('\n').Count(line => line.StartsWith("ok ", StringComparison.Ordinal)));
     }
 
     [NodeFact]

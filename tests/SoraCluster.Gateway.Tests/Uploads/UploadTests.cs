@@ -145,6 +145,37 @@ public sealed class UploadTests : IAsyncLifetime
         Assert.Empty(host.Artifacts.Keys);
     }
 
+    [Theory]
+    [InlineData("/v1/videos/edits", "1.96", 2, JobOperation.Edit, 2)]
+    [InlineData("/v1/videos/edits", "3.5", 3, JobOperation.Edit, 3)]
+    [InlineData("/v1/videos/extensions", "2", 2, JobOperation.Extend, 4)]
+    public async Task Clip_ForAModelThatTakesThem_IsTheSource(string path, string length, int seconds, JobOperation operation, int total)
+    {
+        host.Catalog.Models = [TestCatalog.Tiny with { AcceptsInputReference = true, Operations = [JobOperation.Edit, JobOperation.Extend] }];
+        using var response = await SendAsync(path, "video", Clip(length));
+        var id = (await response.JsonAsync(200)).GetProperty("id").GetString()!;
+
+        var spec = (await host.Job(id).GetAsync())!.Spec;
+        Assert.Equal((operation, seconds, total, null), (spec.Operation, spec.SourceSeconds, spec.Seconds, spec.SourceJobId));
+        Assert.Null(spec.SourceLatents);
+        Assert.Equal([spec.InputArtifact!], host.Artifacts.Keys);
+        Assert.StartsWith(JobArtifacts.All(id), spec.InputArtifact, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/v1/videos/edits", "0.5", "video", "0.5 s long")]
+    [InlineData("/v1/videos/edits", "14", "video", "14 s long")]
+    [InlineData("/v1/videos/extensions", "12", "seconds", "would be 14 seconds long")]
+    public async Task Clip_OfALengthThatTheModelCannotTake_IsRefusedAndNotKept(string path, string length, string param, string says)
+    {
+        host.Catalog.Models = [TestCatalog.Tiny with { AcceptsInputReference = true, Operations = [JobOperation.Edit, JobOperation.Extend] }];
+        using var response = await SendAsync(path, "video", Clip(length));
+
+        var error = await response.ErrorAsync(400, "invalid_request_error", param);
+        Assert.Contains(says, error.Message(), StringComparison.Ordinal);
+        Assert.Empty(host.Artifacts.Keys);
+    }
+
     [Fact]
     public async Task Create_BodyThatEndsInAFile_IsMalformed()
     {
@@ -182,13 +213,18 @@ public sealed class UploadTests : IAsyncLifetime
             { new StringContent(path.EndsWith("characters", StringComparison.Ordinal) ? "Ada" : "x"), path.EndsWith("characters", StringComparison.Ordinal) ? "name" : "prompt" },
             { new ByteArrayContent(file), field, "a.png" },
         };
+        if (path.EndsWith("extensions", StringComparison.Ordinal))
+        {
+            form.Add(new StringContent("2"), "seconds");
+        }
+
         return await (to ?? host).SendAsync(HttpMethod.Post, path, form);
     }
 
-    private byte[] Clip()
+    private byte[] Clip(string seconds = "1")
     {
         var file = folder.Of("clip.mp4");
-        using var process = Process.Start("ffmpeg", ["-v", "error", "-y", "-f", "lavfi", "-i", "testsrc=s=64x48:d=1:r=4", "-pix_fmt", "yuv420p", file]);
+        using var process = Process.Start("ffmpeg", ["-v", "error", "-y", "-f", "lavfi", "-i", $"testsrc=s=64x48:d={seconds}:r=25", "-pix_fmt", "yuv420p", file]);
         process.WaitForExit();
         return File.ReadAllBytes(file);
     }

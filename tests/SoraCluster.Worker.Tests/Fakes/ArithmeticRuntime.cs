@@ -12,7 +12,7 @@ internal sealed class ArithmeticRuntimes : IPackRuntimeFactory
 
     public IPackRuntime Open(Pack pack) => new Runtime(pack, this);
 
-    private sealed class Runtime(Pack pack, ArithmeticRuntimes owner) : IPackRuntime, IDenoiser, IClipDecoder, IFrameEncoder
+    private sealed class Runtime(Pack pack, ArithmeticRuntimes owner) : IPackRuntime, IDenoiser, IClipDecoder, IClipEncoder
     {
         public Pack Pack => pack;
 
@@ -20,7 +20,7 @@ internal sealed class ArithmeticRuntimes : IPackRuntimeFactory
 
         public IClipDecoder Decoder => this;
 
-        public IFrameEncoder? Encoder => pack.Manifest.StartsFromPicture ? this : null;
+        public IClipEncoder? Encoder => pack.Manifest.StartsFromPicture ? this : null;
 
         public int MaxBatch => pack.Manifest.MaxBatch;
 
@@ -61,7 +61,7 @@ internal sealed class ArithmeticRuntimes : IPackRuntimeFactory
             [.. clip[LatentNames.Audio].SelectMany(value => Enumerable.Repeat(Math.Clamp(value, -1, 1), 6))];
 
         /// <summary>A latent per patch of pixels: what the patch's own pixels sum up to.</summary>
-        public float[] Encode(ReadOnlySpan<byte> rgb)
+        public float[] EncodeFrames(ReadOnlySpan<byte> rgb)
         {
             var latent = new float[pack.Manifest.VideoShape.Count / pack.Manifest.VideoShape.Dims[0]];
             for (var i = 0; i < rgb.Length; i++)
@@ -70,6 +70,18 @@ internal sealed class ArithmeticRuntimes : IPackRuntimeFactory
             }
 
             return latent;
+        }
+
+        /// <summary>A latent per few samples: what they sum up to.</summary>
+        public float[] EncodeAudio(ReadOnlySpan<float> samples)
+        {
+            var audio = new float[samples.Length * (long)pack.Manifest.MelFramesPerFrame * pack.Manifest.FrameRate / pack.Manifest.SampleRate * pack.Manifest.AudioShape.Dims[1]];
+            for (var i = 0; i < samples.Length; i++)
+            {
+                audio[i * (long)audio.Length / samples.Length] += samples[i];
+            }
+
+            return audio;
         }
 
         public void Dispose()

@@ -33,6 +33,8 @@ const refused = (status, code, param) => (error) => {
 /** A second of ffmpeg's test picture, encoded as the arguments say. */
 const testMedia = (...args) => execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc=s=64x48:d=1:r=4', ...args, 'pipe:1']);
 
+const testClip = () => testMedia('-pix_fmt', 'yuv420p', '-movflags', 'frag_keyframe+empty_moov', '-f', 'mp4');
+
 const scenarios = {
   async 'create, poll, download, variants'() {
     const created = await client.videos.create({ prompt: 'a red ball bounces', model: 'sora-2', seconds: '4', size: '1280x720' });
@@ -101,12 +103,19 @@ const scenarios = {
     await assert.rejects(client.videos.create({ prompt: 'y', input_reference: await file(png.subarray(0, 100)) }), damaged);
   },
 
+  async 'clips from an uploaded clip'() {
+    const clip = () => toFile(testClip(), 'clip.mp4', { type: 'video/mp4' });
+    const edit = await finished(await client.videos.edit({ prompt: 'y', video: await clip() }));
+    assert.deepEqual([edit.status, edit.seconds], ['completed', '1']);
+    const longer = await finished(await client.videos.extend({ prompt: 'y', seconds: '4', video: await clip() }));
+    assert.deepEqual([longer.status, longer.seconds], ['completed', '5']);
+    const damaged = toFile(testClip().subarray(0, 200), 'clip.mp4', { type: 'video/mp4' });
+    await assert.rejects(client.videos.edit({ prompt: 'y', video: await damaged }), refused(400, 'invalid_request_error', 'video'));
+  },
+
   async 'what the pack cannot do is refused'() {
-    const mp4 = testMedia('-pix_fmt', 'yuv420p', '-movflags', 'frag_keyframe+empty_moov', '-f', 'mp4');
-    const clip = () => toFile(mp4, 'clip.mp4', { type: 'video/mp4' });
+    const clip = () => toFile(testClip(), 'clip.mp4', { type: 'video/mp4' });
     const no = refused(400, 'unsupported_by_model');
-    await assert.rejects(client.videos.edit({ prompt: 'y', video: await clip() }), no);
-    await assert.rejects(client.videos.extend({ prompt: 'y', seconds: '4', video: await clip() }), no);
     await assert.rejects(client.videos.createCharacter({ name: 'Mia', video: await clip() }), no);
     await assert.rejects(client.videos.getCharacter('char_1'), refused(404, 'not_found'));
   },
