@@ -16,9 +16,9 @@ public sealed class EntityHost : IEntities, IAsyncDisposable
     private readonly EntityHostOptions options;
     private readonly TimeProvider clock;
     private readonly ITimer sweeper;
-    private readonly Lock trimming = new();
     private readonly TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int active;
+    private bool trimming;
     private int trimAbove;
     private long pending;
     private volatile bool stopping;
@@ -165,9 +165,9 @@ public sealed class EntityHost : IEntities, IAsyncDisposable
 
         var made = new Activation(this, id);
         var kept = activations.GetOrAdd(id, made);
-        if (ReferenceEquals(kept, made) && Interlocked.Increment(ref active) > Volatile.Read(ref trimAbove))
+        if (ReferenceEquals(kept, made) && Interlocked.Increment(ref active) > Volatile.Read(ref trimAbove) && !Interlocked.Exchange(ref trimming, true))
         {
-            Trim(newest: made);
+            Schedule(Trim, Runners ?? TaskScheduler.Default);
         }
 
         return kept;
@@ -185,29 +185,27 @@ public sealed class EntityHost : IEntities, IAsyncDisposable
     }
 
     /// <summary>
-    /// Lets the longest idle go, a tenth of the bound at a time so that it is not looked for at every call. Never the newest, whose first call
-    /// is on its way: where all others are busy it would be made and let go for ever.
+    /// Lets the longest idle go, a tenth of the bound at a time so that it is not looked for at every call. Whoever made one too many does not wait for it:
+    /// to look at ten thousand takes tens of milliseconds.
     /// </summary>
-    private void Trim(Activation newest)
+    private void Trim()
     {
-        lock (trimming)
+        var slack = options.MaxActivations / 10;
+        var surplus = ActivationCount - (options.MaxActivations - slack);
+        var now = Now;
+        foreach (var (activation, _) in activations.Values.Where(a => a.IsIdle(now)).Select(a => (Activation: a, a.IdleSince))
+            .OrderBy(a => a.IdleSince).ThenBy(a => a.Activation.Id.ToString(), StringComparer.Ordinal).ToList())
         {
-            var slack = options.MaxActivations / 10;
-            var surplus = ActivationCount - (options.MaxActivations - slack);
-            var now = Now;
-            foreach (var activation in activations.Values.Where(a => a != newest && a.IsIdle(now))
-                .OrderBy(a => a.IdleSince).ThenBy(a => a.Id.ToString(), StringComparer.Ordinal).ToList())
+            if (surplus <= 0)
             {
-                if (surplus <= 0)
-                {
-                    break;
-                }
-
-                surplus -= Retire(activation, now) ? 1 : 0;
+                break;
             }
 
-            trimAbove = Math.Max(options.MaxActivations, ActivationCount + slack);
+            surplus -= Retire(activation, now) ? 1 : 0;
         }
+
+        trimAbove = Math.Max(options.MaxActivations, ActivationCount + slack);
+        Volatile.Write(ref trimming, false);
     }
 
     private bool Retire(Activation activation, long idleSince)
