@@ -102,7 +102,7 @@ internal sealed class MakeCommand
             $"{video.Seconds} s, {video.Size} (made at {video.Sora?.NativeSize}), seed {video.Sora?.Seed}, in {took.TotalSeconds:0.0} s");
         if (video.Sora?.UnknownWords is { Count: > 0 } unknown)
         {
-            Console.Error.WriteLine($"{video.Model} does not know these words and left them out: {string.Join(", ", unknown)}");
+            Console.Error.WriteLine($"{video.Model} could not use these words and left them out: {string.Join(", ", unknown)}");
         }
 
         return 0;

@@ -35,33 +35,34 @@ internal sealed class Characters
     }
 
     /// <param name="said">Concepts in the order of the text.</param>
-    /// <returns>What is told of it, in any order; and whether there were more than two characters, of which the others are left out.</returns>
-    public (IEnumerable<int> Told, bool TooMany) Tell(IReadOnlyList<int> said)
+    /// <returns>What is told of it, in any order; and where in <paramref name="said"/> is what was said of a third character, which is left out.</returns>
+    public (IEnumerable<int> Told, IReadOnlyList<int> LeftOut) Tell(IReadOnlyList<int> said)
     {
         var characters = new List<HashSet<int>>();
         var rest = new List<int>();
-        var pending = new HashSet<int>();
+        var leftOut = new List<int>();
+        var pending = new List<int>();
         HashSet<int>? named = null;
-        var (joined, apart, tooMany) = (false, false, false);
-        foreach (var concept in said)
+        var (joined, apart) = (false, false);
+        for (var i = 0; i < said.Count; i++)
         {
+            var concept = said[i];
             if (nouns.Contains(concept))
             {
                 var anew = joined && pending.Count > 0 && (characters.Count < 2 || !apart);
-                named = characters.Find(known => !anew && known.Contains(concept) && MayBe(known, pending));
+                named = characters.Find(known => !anew && known.Contains(concept) && MayBe(known, pending.Select(at => said[at])));
                 if (named is null && characters.Count < 2)
                 {
                     characters.Add(named = [concept]);
                 }
 
-                named?.UnionWith(pending);
-                tooMany |= named is null;
-                pending.Clear();
+                pending.Add(i);
+                Settle();
                 (joined, apart) = (false, false);
             }
             else if (second.ContainsKey(concept))
             {
-                pending.Add(concept);
+                pending.Add(i);
             }
             else if (concept == and)
             {
@@ -76,20 +77,27 @@ internal sealed class Characters
 
         if (characters.Count == 0)
         {
-            return (pending.Concat(rest), false);
+            return (pending.Select(at => said[at]).Concat(rest), []);
         }
 
-        named?.UnionWith(pending);
+        Settle();
         if (characters.Count == 1 && said.Contains(two))
         {
             characters.Add(characters[0]);
         }
 
         var told = characters[0].Concat(rest);
-        return (characters.Count == 1 ? told : told.Concat(characters[1].Select(concept => second[concept])).Append(two), tooMany);
+        return (characters.Count == 1 ? told : told.Concat(characters[1].Select(concept => second[concept])).Append(two), leftOut);
+
+        void Settle()
+        {
+            named?.UnionWith(pending.Select(at => said[at]));
+            leftOut.AddRange(named is null ? pending : []);
+            pending.Clear();
+        }
     }
 
     /// <summary>Whether nothing said now contradicts what was said of a character.</summary>
-    private bool MayBe(HashSet<int> known, HashSet<int> attributes) =>
+    private bool MayBe(HashSet<int> known, IEnumerable<int> attributes) =>
         kinds.All(kind => !known.Overlaps(kind) || attributes.Where(kind.Contains).All(known.Contains));
 }

@@ -43,6 +43,7 @@ public sealed class LexiconTokenizer : ITokenizer
     {
         var prompt = PromptNormalizer.Normalize(text);
         var ids = new List<int>();
+        var forms = new List<string>(); // that the ids stand for
         var unknown = new List<string>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < prompt.Length;)
@@ -50,6 +51,7 @@ public sealed class LexiconTokenizer : ITokenizer
             if (Match(prompt, i) is { } entry)
             {
                 ids.AddRange(entry.Ids);
+                forms.AddRange(entry.Ids.Select(_ => entry.Form));
                 i += entry.Form.Length;
                 continue;
             }
@@ -63,8 +65,9 @@ public sealed class LexiconTokenizer : ITokenizer
             i += Math.Max(length, 1);
         }
 
-        var (told, tooMany) = Tell(ids);
-        return new TokenizedPrompt(told.Length > MaxLength ? told[..MaxLength] : told, unknown, tooMany || told.Length > MaxLength);
+        var (told, leftOut) = Tell(ids);
+        unknown.AddRange(leftOut.Select(at => forms[at]).Where(seen.Add));
+        return new TokenizedPrompt(told.Length > MaxLength ? told[..MaxLength] : told, unknown, leftOut.Count > 0 || told.Length > MaxLength);
     }
 
     /// <summary>Builds the tokenizer, or throws what <paramref name="refuse"/> makes of (expected, found).</summary>
@@ -150,15 +153,15 @@ public sealed class LexiconTokenizer : ITokenizer
             .ToDictionary(group => group.Key, group => group.OrderByDescending(entry => entry.Form.Length).ToArray());
     }
 
-    private (int[] Told, bool TooMany) Tell(List<int> ids)
+    private (int[] Told, IReadOnlyList<int> LeftOut) Tell(List<int> ids)
     {
         if (places is null)
         {
-            return ([.. ids], false);
+            return ([.. ids], []);
         }
 
-        var (told, tooMany) = characters is null ? (ids, false) : characters.Tell(ids);
-        return ([.. told.Distinct().OrderBy(id => places[id])], tooMany);
+        var (told, leftOut) = characters is null ? (ids, []) : characters.Tell(ids);
+        return ([.. told.Distinct().OrderBy(id => places[id])], leftOut);
     }
 
     private Entry? Match(string prompt, int at)
