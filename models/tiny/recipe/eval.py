@@ -1,6 +1,6 @@
 """Makes clips of held-out captions with a server, judges them, and says how much of what was said is there: `./sora eval`.
 
-    ./sora eval [--count 150] [--pictures 50] [--shots 20] [--out FOLDER] [--server URL]
+    ./sora eval [--count 150] [--pictures 50] [--shots 20] [--styles 40] [--pairs 40] [--out FOLDER] [--server URL]
 
 Without --server it starts one of its own. Clips that are already in the folder are not made again, so it goes on where it was stopped.
 Needs PyTorch, NumPy and Pillow (Debian: python3-torch python3-pil), and ffmpeg.
@@ -25,7 +25,9 @@ import torch
 from PIL import Image
 
 import evaluate
+from cast import Cast
 from evaluation_captions import draw_captions
+from evaluation_cast import cast_report, draw_clips
 from evaluation_pictures import draw_pictures, likeness_report
 from evaluation_shots import SECONDS, draw_shots, shots_report
 from judge import Judge
@@ -40,6 +42,8 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=150, help="captions (default 150)")
     parser.add_argument("--pictures", type=int, default=50, help="clips that start from a picture (default 50)")
     parser.add_argument("--shots", type=int, default=20, help="clips of three shots (default 20)")
+    parser.add_argument("--styles", type=int, default=40, help="clips in a style (default 40)")
+    parser.add_argument("--pairs", type=int, default=40, help="clips of two characters (default 40)")
     parser.add_argument("--out", type=Path, default=Path("eval"), help="folder of clips, report and sheets (default eval)")
     parser.add_argument("--server", help="address of a server whose tiny pack to judge, such as http://127.0.0.1:8089")
     parser.add_argument("--judge", type=Path, default=Path(__file__).parent / "judge", help=argparse.SUPPRESS)
@@ -47,9 +51,12 @@ def main() -> None:
     clips = args.out / "clips"
     clips.mkdir(parents=True, exist_ok=True)
     captions, pictures, shots = draw_captions(args.count, 0), draw_pictures(args.pictures), draw_shots(args.shots)
+    cast = {kind: draw_clips(kind, count) for kind, count in (("style", args.styles), ("pair", args.pairs)) if count}
     wanted = {str(c["index"]): {"prompt": c["prompt"], "seed": SEED + c["index"]} for c in captions} | {
         f"picture-{p.index}": {"prompt": p.prompt, "seed": SEED + p.index, "input_reference": {"image_url": p.data_url()}} for p in pictures
-    } | {f"shots-{s.index}": {"prompt": s.prompt, "seed": SEED + s.index, "seconds": str(SECONDS)} for s in shots}
+    } | {f"shots-{s.index}": {"prompt": s.prompt, "seed": SEED + s.index, "seconds": str(SECONDS)} for s in shots} | {
+        clip.name: {"prompt": clip.prompt, "seed": SEED + i} for drawn in cast.values() for i, clip in enumerate(drawn)
+    }
     missing = {name: body for name, body in wanted.items() if not (clips / f"{name}.mp4").exists()}
     if missing:
         with contextlib.nullcontext(args.server) if args.server else own_server() as server:
@@ -67,6 +74,10 @@ def main() -> None:
         made = np.stack([evaluate.read_frames(clips / f"shots-{s.index}.mp4", SECONDS * FPS) for s in shots])
         report["shots"] = shots_report(judge, shots, made)
         Image.fromarray(np.concatenate([np.concatenate([*clip[::4]], 1) for clip in made])).save(args.out / "report-shots.png")
+    for kind, drawn in cast.items():
+        made = np.stack([evaluate.read_clip(clips / f"{clip.name}.mp4")[0] for clip in drawn])
+        report[f"{kind}s"] = cast_report(Cast(args.judge), kind, drawn, made)
+        Image.fromarray(np.concatenate([np.concatenate([*clip[::2]], 1) for clip in made])).save(args.out / f"report-{kind}s.png")
     evaluate.write_report(report, args.judge, args.out / "report.json")
     print(f"report and sheets: {args.out}/report*")
 

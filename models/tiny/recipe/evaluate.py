@@ -184,11 +184,10 @@ def summary(report: dict) -> str:
         a, other = report["accuracy"][name], report["against_other_captions"].get(name)
         by_language = " ".join(f"{k[:2]} {report[k][name]['share']:.3f}" for k in ("english", "japanese") if report[k][name])
         lines.append(f"{name:9s} {a['share']:.3f} [{a['low']:.3f}, {a['high']:.3f}]  {by_language}" + (f"  shuffled {other['share']:.3f}" if other else ""))
-    pictures = f"pictures: {report['pictures']}" if "pictures" in report else ""
-    shots = f"shots: {report['shots']}" if "shots" in report else ""
+    others = [f"{name}: {report[name]}" for name in ("pictures", "shots", "styles", "pairs") if name in report]
     loudness = "  ".join(f"{name} {d['louder_db']:+.1f}" for by in report["loudness"].values() for name, d in by.items())
     return "\n".join(
-        [*lines, f"bounces: {report['timing_of_bounces']}", f"gravity: {report['gravity_of_bounces']}", f"louder than rendered, dB: {loudness}", pictures, shots]
+        [*lines, f"bounces: {report['timing_of_bounces']}", f"gravity: {report['gravity_of_bounces']}", f"louder than rendered, dB: {loudness}", *others]
     )
 
 

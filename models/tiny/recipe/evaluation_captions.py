@@ -44,8 +44,7 @@ def draw_captions(count: int, seed: int) -> list[dict]:
     rng, captions = np.random.default_rng(seed), []
     for index in range(count):
         attributes, language = draw(rng, held_out=True), ("en", "ja")[index % 2]
-        named = {key: _NAMES[key][value] for key, value in dataclasses.asdict(attributes).items()}
-        prompt = _sentence(named, language, rng)
+        named, prompt = _named(attributes), sentence(attributes, language, rng)
         _check(prompt, named)
         captions.append({"index": index, "prompt": prompt, "language": language, "attributes": named})
     return captions
@@ -64,17 +63,22 @@ def attributes_of(caption: dict) -> Attributes:
     return Attributes(**{key: names.index(caption["attributes"][key]) for key, names in _NAMES.items()})
 
 
-def _sentence(named: dict[str, str], language: str, rng: np.random.Generator) -> str:
-    table, forms = (_JA, _JAPANESE_FORMS) if language == "ja" else (_EN, _ENGLISH_FORMS)
-
-    def word(key: str) -> str:
-        options = table[key].split("|")
-        return options[rng.integers(len(options))]
-
-    sentence = forms[rng.integers(len(forms))].format(**{key: word(value) for key, value in named.items() if key != "camera"})
+def sentence(attributes: Attributes, language: str, rng: np.random.Generator) -> str:
+    named, forms = _named(attributes), _JAPANESE_FORMS if language == "ja" else _ENGLISH_FORMS
+    told = forms[rng.integers(len(forms))].format(**{key: word(value, language, rng) for key, value in named.items() if key != "camera"})
     if named["camera"] != "static":
-        sentence = f"{word(named['camera'])}{'。' if language == 'ja' else '. '}{sentence}"
-    return sentence
+        told = f"{word(named['camera'], language, rng)}{'。' if language == 'ja' else '. '}{told}"
+    return told
+
+
+def word(name: str, language: str, rng: np.random.Generator) -> str:
+    """One of the ways to say a value."""
+    options = (_JA if language == "ja" else _EN)[name].split("|")
+    return options[rng.integers(len(options))]
+
+
+def _named(attributes: Attributes) -> dict[str, str]:
+    return {key: _NAMES[key][value] for key, value in dataclasses.asdict(attributes).items()}
 
 
 def _check(prompt: str, named: dict[str, str]) -> None:

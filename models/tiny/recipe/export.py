@@ -31,12 +31,13 @@ from world.sound import F_MAX, F_MIN, HOP, MEL_FLOOR, N_FFT, N_MELS
 from world.tokenizer import tokenize
 
 VERSION = "0.1.0"
-STEPS, GUIDANCE = 24, 3.0  # defaults: measured, see the model card
+STEPS, GUIDANCE, PICTURE_GUIDANCE = 24, 3.0, 1.5  # defaults: measured, see the model card
 SHIFT, SHIFT_TERMINAL, STOCHASTIC = 3.0, None, True
 VOCODER_ITERATIONS = 32
 FRAMES_PER_LATENT, OVERLAP_LATENT_FRAMES, OVERLAP_AUDIO_TOKENS = 4, 1, 4
 LONGEST_SECONDS = 12
 MAX_BATCH = 8
+STYLE_WORDS = {"flat": "flat style", "sketch": "pencil sketch", "pixel": "pixel art", "night-vision": "night vision", "soft": "soft style"}
 
 # role -> (library, class, weights). Parts with weights have an ONNX graph, too, but for the encoder, which works once a clip at most.
 COMPONENTS = {
@@ -144,10 +145,10 @@ def _manifest(config: Config) -> dict:
                 components[role] |= {"graph": f"{role}/{export_onnx.FILE}"}
     return {
         "format": "soracluster-pack/1", "id": "tiny", "name": "Tiny", "version": VERSION, "licence": "MIT", "languages": ["en", "ja"],
-        "bridges": True,
-        "description": "Shapes with faces that bounce, roll, jump, spin, orbit or rest in simple scenes, with their sounds.",
+        "bridges": True, "styles": STYLE_WORDS,
+        "description": "One or two shapes with faces that bounce, roll, jump, spin, orbit or rest in simple scenes, in five styles, with their sounds.",
         "width": RESOLUTION, "height": RESOLUTION, "frame_rate": FPS, "sample_rate": SAMPLE_RATE,
-        "max_frames": LONGEST_SECONDS * FPS, "max_batch": MAX_BATCH, "default_steps": STEPS, "default_guidance_scale": GUIDANCE,
+        "max_frames": LONGEST_SECONDS * FPS, "max_batch": MAX_BATCH, "default_steps": STEPS, "default_guidance_scale": GUIDANCE, "picture_guidance_scale": PICTURE_GUIDANCE,
         "prediction_type": "sample", "audio_shift": AUDIO_SHIFT,
         "window": {
             "frames_per_latent": FRAMES_PER_LATENT, "overlap_latent_frames": OVERLAP_LATENT_FRAMES,

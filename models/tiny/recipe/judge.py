@@ -24,19 +24,19 @@ WEIGHTS = "judge.safetensors"
 
 
 class PictureJudge(nn.Module):
-    """frames [B, T, 3, 64, 64] in [-1, 1] -> logits by attribute (SEEN_WHOLE), and the object's centre per frame [B, T, 2]."""
+    """frames [B, T, 3, 64, 64] in [-1, 1] -> logits by attribute (`classes`: how many each has), and the objects' centres per frame [B, T, objects, 2]."""
 
-    def __init__(self) -> None:
+    def __init__(self, classes: dict[str, int], objects: int = 1) -> None:
         super().__init__()
         sizes = (3, 16, 32, 64, 96)
         self.convs = nn.ModuleList(nn.Conv2d(a, b, 3, 2, 1) for a, b in zip(sizes, sizes[1:]))
         self.norms = nn.ModuleList(nn.BatchNorm2d(b) for b in sizes[1:])
         self.narrow = nn.Conv2d(96, 48, 1)
         self.embed = nn.Linear(48 * 16 + 96, 128)
-        self.place = nn.Linear(48 * 16, 2)
+        self.place = nn.Linear(48 * 16, 2 * objects)
         self.still = nn.Sequential(nn.Linear(256, 128), nn.ReLU())
         self.moving = nn.Sequential(nn.Linear(WINDOW_FRAMES // 2 * 128, 192), nn.ReLU())
-        self.heads = nn.ModuleDict({k: nn.Linear(192 if k == "motion" else 128, HEADS[k]) for k in SEEN_WHOLE})
+        self.heads = nn.ModuleDict({k: nn.Linear(192 if k == "motion" else 128, n) for k, n in classes.items()})
 
     def forward(self, frames: torch.Tensor) -> tuple[dict[str, torch.Tensor], torch.Tensor]:
         """T is 16, or 8: every other frame. Attributes are read from every other frame only."""
@@ -45,23 +45,23 @@ class PictureJudge(nn.Module):
         for conv, normalise in zip(self.convs, self.norms):
             x = F.relu(normalise(conv(x)))
         cells = F.relu(self.narrow(x)).flatten(1)
-        centre = self.place(cells).reshape(batch, count, 2)
+        centre = self.place(cells).reshape(batch, count, -1, 2)
         e = F.relu(self.embed(torch.cat((cells, x.amax((2, 3))), 1))).reshape(batch, count, 128)
         e = F.dropout(e[:, :: count // (WINDOW_FRAMES // 2)], 0.1, self.training)
         still, moving = self.still(torch.cat((e.mean(1), e.amax(1)), 1)), self.moving(e.flatten(1))
         return {k: head(moving if k == "motion" else still) for k, head in self.heads.items()}, centre
 
 
-class ShapeJudge(nn.Module):
-    """Pictures of the object alone [B, T, 3, CLOSE_UP, CLOSE_UP] -> logits of its shape."""
+class CloseUpJudge(nn.Module):
+    """Pictures of the object alone [B, T, 3, CLOSE_UP, CLOSE_UP] -> logits of one attribute, or of several one after the other."""
 
-    def __init__(self) -> None:
+    def __init__(self, classes: int = len(SHAPES)) -> None:
         super().__init__()
         sizes = (3, 24, 48, 64, 96)
         self.convs = nn.ModuleList(nn.Conv2d(a, b, 3, 1 if a == 3 else 2, 1) for a, b in zip(sizes, sizes[1:]))
         self.norms = nn.ModuleList(nn.BatchNorm2d(b) for b in sizes[1:])
         self.embed = nn.Linear(96 * 16, 96)
-        self.head = nn.Linear(192, len(SHAPES))
+        self.head = nn.Linear(192, classes)
 
     def forward(self, close_ups: torch.Tensor) -> torch.Tensor:
         x = close_ups.flatten(0, 1)
@@ -127,7 +127,7 @@ def ambience_of(scene: int) -> int:
 
 def networks() -> dict[str, nn.Module]:
     """Untrained, by the names that their weights begin with."""
-    return {"picture": PictureJudge(), "shape": ShapeJudge(), "camera": CameraJudge(), "sound": SoundJudge()}
+    return {"picture": PictureJudge({k: HEADS[k] for k in SEEN_WHOLE}), "shape": CloseUpJudge(), "camera": CameraJudge(), "sound": SoundJudge()}
 
 
 class Judge:
@@ -155,6 +155,7 @@ class Judge:
         for at in range(0, len(frames), 16):
             x = to_tensor(np.ascontiguousarray(frames[at : at + 16]))
             logits, centre = self.networks["picture"](x)
+            centre = centre[:, :, 0]
             logits["shape"] = self.networks["shape"](close_ups(x, centre))
             logits["camera"] = self.networks["camera"](x[:, ::2])
             answers.append({k: v.argmax(1).numpy() for k, v in logits.items()})

@@ -20,6 +20,10 @@ STRINGS = (
     "赤青黄緑紫白丸星箱森雪夜海空赤青黄緑", "is bouncing up and down", "bounces up and down again and again", "a ball that goes around",
     "static camera, a ball", "still camera", "the ball is still", "静かに止まっている赤い玉", "ゆっくり左へ転がっていく緑の球", "ぴょんぴょん飛び跳ねる紫のハート",
     "close-up of a golden star", "day's end", "ciudad de noche roja", "красный мяч", "빨간 공",
+    "a red ball and a blue box bounce on the beach", "赤いボールと青い箱が海辺で弾む", "a small red star next to a big star, both spinning", "two white hearts in the snow",
+    "雪の中で二つの白いハートが回る", "a ball and another ball", "a heart and a yellow heart fly in circles", "a ball bounces. the red ball is big", "the ball is red, the ball rolls left",
+    "a ball, a star and a heart", "square box", "two", "two balls and a star", "red ball, blue ball, green ball", "a red and blue ball", "a ball and a star, red",
+    "pencil sketch of a ball", "ball, pixel art", "night vision: a ball at night", "ドット絵、赤い星", "水彩画風の青い丸", "vhs footage of two crosses", "暗視カメラの映像、四角",
 )
 
 

@@ -19,7 +19,7 @@ import torch
 import parallel
 from muon import Muon
 from transformer import AUDIO_SHIFT, Config, Model, shifted
-from world.attributes import MOTIONS, Attributes
+from world.attributes import MOTIONS, Scenario
 from world.captions import caption
 from world.lexicon import CONCEPTS, MAX_LENGTH
 from world.tokenizer import tokenize
@@ -31,14 +31,16 @@ CAPTION_DROPOUT = 0.1
 AUDIO_WEIGHT = 2.0
 SIGMA_FLOOR = 0.1  # the velocity weight 1 / sigma^2 is clamped here
 CONTINUES, BRIDGES = 0.12, 0.04  # share of samples whose first latent frame (first and last) is given
-PICTURES = 0.2  # share of samples that start from a picture: their first latent frame is given and stands still, its sound is not given
+PICTURES = 0.16  # share of samples that start from a picture: their first latent frame is given and stands still, its sound is not given
 LOOKS = 0.6  # share of those whose object has an appearance that the caption cannot tell
+STYLED, PAIRS = 0.16, 0.24  # shares of the others that are in a style, or show two characters
 SIGMA_MEAN, SIGMA_DEVIATION = 1.2, 1.4  # of the noise level's log odds: what a thing is, is settled above 0.8
 OBJECT_WEIGHT = 4.0  # of an error where the object is, against 1 elsewhere
 IMPACTS = 0.3  # share of samples drawn among the clips with impacts: what their sound has to follow is seldom
 CAPTIONS_PER_CLIP = 8
 CHECKPOINT_EVERY = 200  # steps
 LATENT_FRAMES = 4
+KINDS = ("train", "look", "style", "pair")
 AUDIO_PER_LATENT = 4  # audio tokens per latent frame
 MEL_PER_LATENT = 32  # mel frames per latent frame
 
@@ -73,16 +75,16 @@ class Shards:
         return torch.load(file)
 
     def _motions(self, shard: Path) -> np.ndarray:
-        return np.array([Attributes(*map(int, row)).motion for row in np.load(self._beside(shard, "attributes"))])
+        return np.array([Scenario.of_row(row).first.motion for row in np.load(self._beside(shard, "attributes"))])
 
     def _captions(self, shard: Path) -> np.ndarray:
         cache = self._beside(shard, "captions")
         if cache.exists():
             return np.load(cache)
         rng = np.random.default_rng(abs(hash_name(shard.name)))
-        attributes = [Attributes(*map(int, row)) for row in np.load(self._beside(shard, "attributes"))]
-        colored = self.kind == "train"
-        ids = [[tokenize(caption(a, rng, ("en", "ja")[k % 2], colored=colored)).ids for k in range(CAPTIONS_PER_CLIP)] for a in attributes]
+        scenarios = [Scenario.of_row(row) for row in np.load(self._beside(shard, "attributes"))]
+        colored = self.kind != "look"
+        ids = [[tokenize(caption(s, rng, ("en", "ja")[k % 2], colored=colored)).ids for k in range(CAPTIONS_PER_CLIP)] for s in scenarios]
         np.save(cache, np.array(ids, np.int16))
         return np.load(cache)
 
@@ -98,9 +100,9 @@ def hash_name(name: str) -> int:
 class Batches:
     """Draws windows of clips; the conditioning masks say what is given."""
 
-    def __init__(self, plain: Shards, looks: Shards, rng: np.random.Generator) -> None:
-        self.plain, self.looks, self.rng = plain, looks, rng
-        self.mean, self.std = plain.mel_norm()
+    def __init__(self, shards: dict[str, Shards], rng: np.random.Generator) -> None:
+        self.shards, self.rng = shards, rng
+        self.mean, self.std = shards["train"].mel_norm()
 
     def draw(self, size: int):
         rng = self.rng
@@ -109,7 +111,7 @@ class Batches:
         for row in range(size):
             kind, at = rng.uniform(), 0
             picture = kind < PICTURES
-            shards = self.looks if picture and rng.uniform() < LOOKS else self.plain
+            shards = self.shards["look" if picture and rng.uniform() < LOOKS else rng.choice(("train", "style", "pair"), p=(1 - STYLED - PAIRS, STYLED, PAIRS))]
             shard = rng.integers(len(shards.latents))
             clip = self._clip(shards, shard)
             if kind < PICTURES + CONTINUES + BRIDGES:
@@ -209,13 +211,17 @@ class Training:
         self.step, self.elapsed = state["step"], state["elapsed"]
 
 
+def refresh(shards: dict[str, Shards]) -> None:
+    for kind in shards.values():
+        kind.refresh()
+
+
 def train(rank: int, data: Path, seconds: float) -> None:
-    shards, looks, training, file = Shards(data, "train"), Shards(data, "look"), Training(), data / "model.pt"
-    shards.refresh()
-    looks.refresh()
+    shards, training, file = {kind: Shards(data, kind) for kind in KINDS}, Training(), data / "model.pt"
+    refresh(shards)
     if file.exists():
         training.load(file)
-    batches = Batches(shards, looks, np.random.default_rng(1000 * training.step + rank))
+    batches = Batches(shards, np.random.default_rng(1000 * training.step + rank))
     torch.manual_seed(1000 * training.step + rank)
     started, curve = time.process_time() - training.elapsed, open(data / "model.csv", "a")
     recent, samples = [], 0
@@ -228,11 +234,10 @@ def train(rank: int, data: Path, seconds: float) -> None:
             training.elapsed = time.process_time() - started
             if rank == 0:
                 video, audio = np.mean(recent, 0)
-                print(f"{training.step},{training.elapsed:.0f},{video:.4f},{audio:.4f},{len(shards)},{samples}", file=curve, flush=True)
+                print(f"{training.step},{training.elapsed:.0f},{video:.4f},{audio:.4f},{sum(map(len, shards.values()))},{samples}", file=curve, flush=True)
             recent.clear()
         if training.step % CHECKPOINT_EVERY == 0:
-            shards.refresh()
-            looks.refresh()
+            refresh(shards)
             if rank == 0:
                 training.save(file)
     training.elapsed = seconds

@@ -22,7 +22,8 @@ LEARNING_RATE = 2e-3
 BATCH = 8  # chunks of four frames, per process
 EDGE_WEIGHT = 4.0  # extra weight of pixels on edges: the objects' outlines are few pixels and matter most
 LATENT_NOISE = 0.02
-LOOKS = 0.3  # share of chunks whose object has an appearance of its own: the named colours alone would be all that it learns to tell
+# Shares of chunks by kind of shard. Without drawn appearances the named colours would be all that it learns to tell.
+ODDS = {"train": 0.35, "look": 0.3, "style": 0.25, "pair": 0.1}
 STILLS = 0.2  # share of chunks that stand still
 
 
@@ -46,13 +47,13 @@ def train(rank: int, data: Path, seconds: float) -> None:
     curve = open(data / "autoencoder.csv", "w") if rank == 0 else None
     while (done := parallel.agree((time.time() - start) / seconds)) < 1:
         if step % 200 == 0:
-            plain, looks = ([np.load(f, mmap_mode="r") for f in sorted(data.glob(f"{kind}-[0-9]*.frames.npy")) if _complete(f)] for kind in ("train", "look"))
+            shards = {kind: [np.load(f, mmap_mode="r") for f in sorted(data.glob(f"{kind}-[0-9]*.frames.npy")) if _complete(f)] for kind in ODDS}
         for group in optimiser.param_groups:
             group["lr"] = LEARNING_RATE * min(1, (step + 1) / 50) * (0.02 + 0.98 * (1 - done))
         chunks = []
         for _ in range(BATCH):
-            shards = looks if rng.uniform() < LOOKS else plain
-            shard = shards[rng.integers(len(shards))]
+            kind = shards[rng.choice(list(ODDS), p=list(ODDS.values()))]
+            shard = kind[rng.integers(len(kind))]
             at = FRAMES_PER_LATENT * rng.integers(shard.shape[1] // FRAMES_PER_LATENT)
             chunk = shard[rng.integers(len(shard)), at : at + FRAMES_PER_LATENT]
             chunks.append(stilled(chunk) if rng.uniform() < STILLS else chunk)
@@ -97,7 +98,7 @@ def encode_shards(data: Path) -> None:
     """Encodes the shards that have no latents or stills yet; the first one fixes the normalisation."""
     encoder, _ = load(data)
     norm = data / "latent_norm.pt"
-    for frames in (f for kind in ("train", "held", "look") for f in sorted(data.glob(f"{kind}-[0-9]*.frames.npy"))):
+    for frames in (f for kind in ("train", "held", "look", "style", "pair") for f in sorted(data.glob(f"{kind}-[0-9]*.frames.npy"))):
         for column, change in (("latents", lambda clips: clips), ("stills", stilled)):
             target = frames.with_name(frames.name.replace(".frames.", f".{column}."))
             if target.exists() or not _complete(frames):

@@ -21,8 +21,9 @@ from autoencoder import to_tensor
 from judge import HEADS, MEL_FRAMES, Judge, ambience_of, close_ups, networks, sound_of
 from render_shards import SHARD_CLIPS
 from train_autoencoder import load as load_autoencoder
-from world.attributes import CAMERAS, CLIP_FRAMES, FPS, WINDOW_FRAMES, Attributes
-from world.motion import GROUND, track
+from world.attributes import CAMERAS, CLIP_FRAMES, FPS, WINDOW_FRAMES, Scenario
+from world.motion import GROUND
+from world.render import tracks_of
 from world.scenes import SceneParameters
 
 BATCH = 32
@@ -31,19 +32,21 @@ AUTOENCODED_SHARDS = 3
 LATEST_START = 4  # windows for training start at frame 0 to 4
 
 
-def true_centres(attributes: Attributes, seed: int) -> np.ndarray:
-    """[CLIP_FRAMES, 2]: where the renderer put the object (x to the right, y up, the frame spans [-1, 1]); `seed` as render's."""
+def true_centres(scenario: Scenario, seed: int) -> np.ndarray:
+    """[CLIP_FRAMES, characters, 2]: where the renderer put them (x to the right, y up, the frame spans [-1, 1]); `seed` as render's."""
     rng = np.random.default_rng(seed)
     SceneParameters.draw(rng, 64)
-    at = track(attributes, rng, CLIP_FRAMES)
     t = np.arange(CLIP_FRAMES) / FPS
-    x, y = at.x, at.y - 0.28 * at.squash * at.radius * 0.9
-    if CAMERAS[attributes.camera] == "pan":
-        x = x - (t - 2.0) * 0.22
-    elif CAMERAS[attributes.camera] == "zoom":
-        zoom = 1 + 0.16 * t
-        x, y = x * zoom, (y - GROUND) * zoom + GROUND
-    return np.stack((x, y), 1)
+    camera, centres = CAMERAS[scenario.first.camera], []
+    for at in tracks_of(scenario, rng, CLIP_FRAMES):
+        x, y = at.x, at.y - 0.28 * at.squash * at.radius * 0.9
+        if camera == "pan":
+            x = x - (t - 2.0) * 0.22
+        elif camera == "zoom":
+            zoom = 1 + 0.16 * t
+            x, y = x * zoom, (y - GROUND) * zoom + GROUND
+        centres.append(np.stack((x, y), 1))
+    return np.stack(centres, 1)
 
 
 class Clips:
@@ -54,7 +57,7 @@ class Clips:
         self.mel = [np.load(data / f"{name}.mel.npy", mmap_mode="r") for name in names]
         self.labels = np.concatenate([np.load(data / f"{name}.attributes.npy") for name in names]).astype(np.int64)
         seeds = [(10_000_000 if name.startswith("held") else int(name[6:]) * 10_000) + 2 * i + 1 for name in names for i in range(SHARD_CLIPS)]
-        self.centres = np.stack([true_centres(Attributes(*map(int, row)), seed) for row, seed in zip(self.labels, seeds)]).astype(np.float32)
+        self.centres = np.stack([true_centres(Scenario.of_row(row), seed)[:, 0] for row, seed in zip(self.labels, seeds)]).astype(np.float32)
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -85,7 +88,7 @@ def autoencoded(data: Path, name: str) -> np.ndarray:
     return np.load(file, mmap_mode="r")
 
 
-def _blemish(x: torch.Tensor) -> torch.Tensor:
+def blemish(x: torch.Tensor) -> torch.Tensor:
     """What a clip may go through on its way: noise, a change of brightness, the visible mark in a corner."""
     x = x + 0.03 * torch.randn(len(x), 1, 1, 1, 1) + 0.02 * torch.randn(len(x), 1, *x.shape[2:])
     marked = torch.rand(len(x)) < 0.3
@@ -117,11 +120,12 @@ def train(data: Path, steps: int, resume: bool) -> None:
             mel.append(heard)
             labels.append(clips.labels[clip])
             centres.append(clips.centres[clip, at : at + WINDOW_FRAMES])
-        x, y, places = _blemish(to_tensor(np.stack(frames)[:, ::2])), torch.from_numpy(np.stack(labels)), torch.from_numpy(np.stack(centres)[:, ::2])
+        x, y, places = blemish(to_tensor(np.stack(frames)[:, ::2])), torch.from_numpy(np.stack(labels)), torch.from_numpy(np.stack(centres)[:, ::2])
         with torch.autocast("cpu", dtype=torch.bfloat16):
             logits, centre = parts["picture"](x)
+            centre = centre[:, :, 0]
             logits["camera"] = parts["camera"](x)
-            logits["shape"] = parts["shape"](_turned_close_ups(x, places))
+            logits["shape"] = parts["shape"](turned_close_ups(x, places))
         heard = parts["sound"](torch.from_numpy(np.stack(mel)) + 0.1 * torch.randn(BATCH, MEL_FRAMES, 40))
         loss = sum(F.cross_entropy(logits[k].float(), y[:, i]) for i, k in enumerate(HEADS))
         loss = loss + 3 * F.smooth_l1_loss(centre.float(), places, beta=0.1)
@@ -136,7 +140,7 @@ def train(data: Path, steps: int, resume: bool) -> None:
     _save(parts, data)
 
 
-def _turned_close_ups(frames: torch.Tensor, centres: torch.Tensor) -> torch.Tensor:
+def turned_close_ups(frames: torch.Tensor, centres: torch.Tensor) -> torch.Tensor:
     """Any way up, larger or smaller, and a little off the centre: shapes are to be known whatever the object does."""
     batch = len(frames)
     off = centres + 0.06 * torch.randn(batch, frames.shape[1], 2)

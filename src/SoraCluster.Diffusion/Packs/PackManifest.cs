@@ -31,6 +31,7 @@ namespace SoraCluster.Diffusion.Packs;
 /// </param>
 /// <param name="SampleRate">Sound samples per second; nothing in a silent pack.</param>
 /// <param name="TextLength">Token positions, where the tokenizer's own file does not say.</param>
+/// <param name="PictureGuidanceScale">Guidance of clips that start from a picture, when the request names none; null for the same as others.</param>
 /// <param name="Styles">Styles that can be asked for by name, each with the words that ask for it in a prompt.</param>
 public sealed record PackManifest(
     string Format, string Id, string Name, string Version, string Licence,
@@ -40,7 +41,8 @@ public sealed record PackManifest(
     IReadOnlyDictionary<string, int[]> Latents,
     IReadOnlyDictionary<string, PackComponent> Components,
     double AudioShift = 1, string Description = "", IReadOnlyList<string>? Languages = null, bool Bridges = false,
-    int SampleRate = 0, int TextLength = 0, IReadOnlyDictionary<string, string>? Styles = null)
+    int SampleRate = 0, int TextLength = 0, IReadOnlyDictionary<string, string>? Styles = null,
+    float? PictureGuidanceScale = null)
 {
     /// <summary>The only format there is.</summary>
     public const string CurrentFormat = "soracluster-pack/1";

@@ -38,6 +38,8 @@ public sealed record ModelInfo
     /// <summary>The most denoising steps per window, 1 to 1000.</summary>
     public int MaxSteps { get; init; } = 100;
     public required float DefaultGuidanceScale { get; init; }
+    /// <summary>The same for clips that start from a picture; null for <see cref="DefaultGuidanceScale"/>.</summary>
+    public float? PictureGuidanceScale { get; init; }
     /// <summary>The highest guidance scale; the lowest is 1, which turns it off.</summary>
     public float MaxGuidanceScale { get; init; } = 20f;
 

@@ -30,6 +30,7 @@ internal sealed class SpecBuilder(
         var seconds = Seconds(form.Scalar("seconds"), model);
         var prompt = await prompts.RequiredAsync(form, ticket.Owner, seconds);
         var size = Size(form.Text("size"), resolved);
+        var guidance = form.Number("guidance_scale", 1, model.MaxGuidanceScale);
         var spec = new JobSpec
         {
             Id = ticket.JobId,
@@ -45,13 +46,15 @@ internal sealed class SpecBuilder(
             Size = size.ToString(),
             NativeSize = SizeRules.NearestNative(size, model.NativeSizes).ToString(),
             Steps = (int?)form.Integer("steps", 1, model.MaxSteps) ?? model.DefaultSteps,
-            GuidanceScale = form.Number("guidance_scale", 1, model.MaxGuidanceScale) ?? model.DefaultGuidanceScale,
+            GuidanceScale = guidance ?? model.DefaultGuidanceScale,
             Style = Style(form.Text("style"), model),
             Language = Language(form.Text("language"), model),
             Audio = Audio(form.Boolean("audio"), model),
             RequestDigest = ticket.Digest,
         };
-        return spec with { InputArtifact = await InputReferenceAsync(form, model, ticket, cancellation) };
+        return await InputReferenceAsync(form, model, ticket, cancellation) is { } picture
+            ? spec with { InputArtifact = picture, GuidanceScale = guidance ?? model.PictureGuidanceScale ?? model.DefaultGuidanceScale }
+            : spec;
     }
 
     public ResolvedModel ResolveModel(string? name) => catalog.Resolve(name)

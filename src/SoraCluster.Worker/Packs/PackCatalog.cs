@@ -60,6 +60,7 @@ public sealed class PackCatalog : IModelCatalog
             DefaultSeconds = Math.Clamp((int)windowSeconds, 1, Math.Max(1, longest)), // one window: the best that the pack makes
             DefaultSteps = m.DefaultSteps,
             DefaultGuidanceScale = m.DefaultGuidanceScale,
+            PictureGuidanceScale = m.PictureGuidanceScale,
             HasAudio = m.HasAudio,
             AcceptsInputReference = m.StartsFromPicture,
             Operations = Operations(m),

@@ -86,6 +86,22 @@ public sealed class UploadTests : IAsyncLifetime
         Assert.Equal(-1, bytes.ToArray().AsSpan().IndexOf("hidden"u8));
     }
 
+    [Theory]
+    [InlineData("", 1.5)]
+    [InlineData(",\"guidance_scale\":2.5", 2.5)]
+    public async Task Create_FromAPicture_HasTheGuidanceThatThePackWantsForThat(string asked, double expected)
+    {
+        host.Catalog.Models = [TestCatalog.Tiny with { AcceptsInputReference = true, PictureGuidanceScale = 1.5f }];
+        using var response = await host.PostJsonAsync("/v1/videos", DataUrl(Png)[..^1] + asked + "}");
+        using var words = await host.PostJsonAsync("/v1/videos", """{"prompt":"x"}""");
+
+        Assert.Equal(expected, await GuidanceAsync(response));
+        Assert.Equal(TestCatalog.Tiny.DefaultGuidanceScale, await GuidanceAsync(words));
+
+        static async Task<double> GuidanceAsync(HttpResponseMessage answer) =>
+            (await answer.JsonAsync(200)).GetProperty("sora").GetProperty("guidance_scale").GetDouble();
+    }
+
     [Fact]
     public async Task Create_RefusedAfterThePictureWasStored_KeepsNone()
     {

@@ -1,7 +1,7 @@
 """What a clip of the world can show, and how clips are drawn."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,6 +18,9 @@ MOTIONS = ("bounce", "roll_left", "roll_right", "jump", "spin", "orbit", "rest")
 SCENES = ("day", "night", "beach", "forest", "snow", "plain")
 CAMERAS = ("static", "pan", "zoom")
 CAMERA_ODDS = (0.8, 0.1, 0.1)
+STYLES = ("flat", "sketch", "pixel", "night_vision", "soft")
+TWINS = 0.15  # share of pairs whose characters look the same
+STYLED_PAIRS = 0.2  # share of pairs in a style other than flat
 
 
 @dataclass(frozen=True)
@@ -49,3 +52,45 @@ def draw(rng: np.random.Generator, held_out: bool) -> Attributes:
         )
         if attributes.held_out() == held_out:
             return attributes
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A clip: a character and what it does where, who does the same beside it (to the right of it at the start), and the style of the picture."""
+
+    first: Attributes
+    second: Attributes | None = None
+    style: int = 0
+
+    def row(self) -> np.ndarray:
+        """[10] int8: the first one's attributes, the style, and shape, colour and size of the second, -1 where there is none."""
+        a, b = self.first, self.second
+        beside = (b.shape, b.color, b.size) if b else (-1, -1, -1)
+        return np.array((a.shape, a.color, a.size, a.motion, a.scene, a.camera, self.style, *beside), np.int8)
+
+    @staticmethod
+    def of_row(row: np.ndarray) -> "Scenario":
+        """A row of 10, or of 6: a character alone, flat."""
+        first, rest = Attributes(*map(int, row[:6])), [int(v) for v in row[6:]]
+        second = replace(first, shape=rest[1], color=rest[2], size=rest[3]) if rest and rest[1] >= 0 else None
+        return Scenario(first, second, rest[0] if rest else 0)
+
+
+def draw_styled(rng: np.random.Generator, held_out: bool) -> Scenario:
+    """One character, in any style but flat."""
+    return Scenario(draw(rng, held_out), style=_style(rng))
+
+
+def draw_pair(rng: np.random.Generator, held_out: bool) -> Scenario:
+    """Two characters before a camera that stands still. Held out: both of them are combinations that are never trained on."""
+    first = replace(draw(rng, held_out), camera=0)
+    other = first
+    if rng.uniform() >= TWINS:
+        while (other := draw(rng, held_out)).motion != first.motion:
+            pass
+    second = replace(first, shape=other.shape, color=other.color, size=other.size)
+    return Scenario(first, second, _style(rng) if rng.uniform() < STYLED_PAIRS else 0)
+
+
+def _style(rng: np.random.Generator) -> int:
+    return int(rng.integers(1, len(STYLES)))

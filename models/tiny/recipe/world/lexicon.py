@@ -1,22 +1,30 @@
 """The words of the world. Every surface form maps to concepts, so that `red`, `赤い` and `真っ赤な` are one token."""
 from __future__ import annotations
 
-from .attributes import COLORS, SCENES, SHAPES, SIZES
+from .attributes import COLORS, SCENES, SHAPES, SIZES, STYLES
 
 PAD = "<pad>"
-CONCEPTS = (PAD, *SHAPES, *COLORS, *SIZES, "bounce", "roll", "left", "right", "jump", "spin", "orbit", "rest", *SCENES, "static", "pan", "zoom")
+ATTRIBUTES = (SIZES, COLORS)  # what is said of a character, by kind
+SECOND = {name: f"second {name}" for name in (*SIZES, *COLORS, *SHAPES)}  # the same said of the second of two characters
+TWO, AND = "two", "and"
+CONCEPTS = (
+    PAD, *SHAPES, *COLORS, *SIZES, "bounce", "roll", "left", "right", "jump", "spin", "orbit", "rest", *SCENES, "static", "pan", "zoom", TWO, AND, *STYLES,
+    *SECOND.values(),
+)
 MAX_LENGTH = 16
 # The order in which a prompt's concepts are told, each once: neither word order nor language changes what the model is told.
-ORDER = (*SIZES, *COLORS, *SHAPES, "bounce", "roll", "jump", "spin", "orbit", "rest", "left", "right", *SCENES, "static", "pan", "zoom")
+ORDER = (
+    *SIZES, *COLORS, *SHAPES, *SECOND.values(), TWO, AND, "bounce", "roll", "jump", "spin", "orbit", "rest", "left", "right", *SCENES, "static", "pan", "zoom", *STYLES,
+)
 
 # concept(s) -> forms; English first, Japanese second. Japanese verbs are given as stems: endings are stop words.
 _ENTRIES: tuple[tuple[str, str, str], ...] = (
-    ("circle", "circle|circles|ball|balls|sphere|disc|disk|round thing", "丸|円形|まる|マル|ボール|ぼーる|球|玉|サークル"),
-    ("square", "square|squares|box|boxes|cube|block|rectangle", "四角|四角形|正方形|しかく|箱|ボックス|立方体|ブロック"),
-    ("triangle", "triangle|triangles|pyramid|wedge", "三角|三角形|さんかく|トライアングル|ピラミッド"),
+    ("circle", "circle|circles|ball|balls|sphere|spheres|disc|discs|disk|disks|round thing", "丸|円形|まる|マル|ボール|ぼーる|球|玉|サークル"),
+    ("square", "square|squares|box|boxes|cube|cubes|block|blocks|rectangle|rectangles", "四角|四角形|正方形|しかく|箱|ボックス|立方体|ブロック"),
+    ("triangle", "triangle|triangles|pyramid|pyramids|wedge|wedges", "三角|三角形|さんかく|トライアングル|ピラミッド"),
     ("star", "star|stars|starfish", "星|星形|星型|ほし|スター|ヒトデ"),
-    ("heart", "heart|hearts|valentine", "ハート|はーと|ハート形|ハート型|心臓"),
-    ("cross", "cross|crosses|plus|plus sign|plus-sign", "十字|十字架|十字形|プラス|プラス記号|クロス|バツ"),
+    ("heart", "heart|hearts|valentine|valentines", "ハート|はーと|ハート形|ハート型|心臓"),
+    ("cross", "cross|crosses|plus|pluses|plus sign|plus signs|plus-sign", "十字|十字架|十字形|プラス|プラス記号|クロス|バツ"),
     ("red", "red|crimson|scarlet|ruby", "赤い|赤色の|赤の|赤|真っ赤な|真っ赤|あかい|レッド|紅"),
     ("orange", "orange|tangerine", "オレンジ色の|オレンジ色|オレンジの|オレンジ|橙色の|橙"),
     ("yellow", "yellow|golden|lemon", "黄色い|黄色の|黄色|きいろい|イエロー|金色の|黄"),
@@ -35,9 +43,9 @@ _ENTRIES: tuple[tuple[str, str, str], ...] = (
     ("right", "right|rightward|rightwards|to the right|from left to right", "右へ|右に|右の方へ|右向きに|右|みぎ|左から右へ|左から右に"),
     ("jump", "jump|jumps|jumping|jumped|hop|hops|hopping|leap|leaps|leaping", "ジャンプ|跳ぶ|跳ん|跳び|飛び跳ね|飛びはね|とびはね|ぴょんぴょん"),
     ("spin", "spin|spins|spinning|rotate|rotates|rotating|turns|turning|twirls|twirling|whirls|whirling", "回転|回る|回っ|回り|まわる|まわっ|くるくる|スピン"),
-    ("orbit", "orbit|orbits|orbiting|flies in circles|flying in circles|flies in a circle|flying in a circle|flies around|flying around|circling|goes around|going around",
+    ("orbit", "orbit|orbits|orbiting|flies in circles|flying in circles|fly in circles|flies in a circle|fly in a circle|flying in a circle|flies around|flying around|circling|goes around|going around",
      "周回|円を描いて飛ぶ|円を描いて飛|円を描いて|円を描|円を描くように飛ぶ|円を描くように飛|ぐるぐる飛ぶ|ぐるぐる飛|旋回|軌道"),
-    ("rest", "rest|rests|resting|still|standing still|stands still|sits|sitting|stands|standing|stays|staying|waits|waiting|motionless|not moving|does not move|stationary|sleeps",
+    ("rest", "rest|rests|resting|still|standing still|stands still|sits|sitting|stands|standing|stays|staying|wait|stay|stand|stand still|sit|do not move|waits|waiting|motionless|not moving|does not move|stationary|sleeps",
      "静止|止ま|とまっ|じっと|動かない|動かず|立っ|座っ|待っ|待つ|停止"),
     ("day", "day|daytime|sunny|daylight|sky|blue sky|day sky|sunny day|meadow|field|grass|lawn|park|clouds",
      "昼|昼間|日中|青空|晴れ|空|昼の空|草原|野原|芝生|公園|原っぱ"),
@@ -51,18 +59,27 @@ _ENTRIES: tuple[tuple[str, str, str], ...] = (
     ("static", "static camera|static|fixed camera|locked camera|camera fixed|still camera", "固定カメラ|カメラ固定|カメラは固定"),
     ("pan", "pan|pans|panning|camera pans|panning camera|camera moves sideways", "パン|カメラがパン|カメラがパンする|カメラを振る"),
     ("zoom", "zoom|zooms|zooming|zoom in|zooms in|zooming in|camera zooms in|close-up|closes in", "ズーム|ズームイン|カメラがズーム|カメラがズームイン|寄り|クローズアップ"),
+    (TWO, "two|a pair of|another|twin", "二つの|2つの|ふたつの|二個の|2個の|もう一つの|もうひとつの|二つ|2つ|ふたつ"),
+    (AND, "and|with|beside|next to|together with", "と"),
+    ("flat", "flat|flat style|flat colours|flat colors|cartoon", "フラット|フラットな画風|アニメ|アニメ風"),
+    ("sketch", "sketch|sketched|pencil sketch|pencil drawing|hand-drawn|line drawing|drawn in pencil", "スケッチ|スケッチ風|鉛筆画|線画|手描き|手描き風"),
+    ("pixel", "pixel art|pixel-art|pixel|pixels|pixelated|8-bit|retro game", "ピクセルアート|ピクセル|ドット絵|ドット絵風|8ビット|レトロゲーム"),
+    ("night_vision", "night vision|night-vision|night vision camera|vhs|camcorder|security camera|surveillance camera|infrared",
+     "暗視カメラ|暗視|暗視映像|ナイトビジョン|ナイトショット|防犯カメラ|監視カメラ|赤外線"),
+    ("soft", "soft style|soft focus|soft look|softly blurred|watercolour|watercolor|pastel|dreamy", "やわらかい画風|柔らかい画風|やわらかな画風|柔らかな画風|ソフトフォーカス|水彩|水彩画|パステル"),
 )
 
 _STOP_EN = (
     "a an the this that it its there is are was be been being and then while as of with by in on at to into onto through under over near "
     "across around among between from for up down back forth again slowly quickly fast gently happily very really some one his her my "
     "clip video scene shot show shows showing please make me generate create colored coloured shape shaped background camera where which "
-    "who day's side place place's along toward towards happy cute smiling face eyes"
+    "who day's side place place's along toward towards happy cute smiling face eyes both together beside next each other style styled look looks like art tape "
+    "footage effect side-by-side"
 ).split()
 _STOP_JA = (
     "が は を に へ で と の も や から まで て た だ な る い ます ました ています ている ていた でいる でいた ってい っている って いる いた する して した "
     "しています している します してい ながら そして とても ゆっくり 速く 元気に 楽しく 中 上 中で 上で 下で 下 背景 カメラ 色 色の 形 形の 型 という 一つの 一つ "
-    "ひとつの 一個の ある あり あって 様子 動画 映像 シーン ください 作って 見せて お願いします せる られる れる り り、 っ ん でいます んで です せ"
+    "ひとつの 一個の ある あり あって 様子 動画 映像 シーン ください 作って 見せて お願いします せる られる れる り り、 っ ん んでいます んで です せ 風 風の 風に 調 画風 スタイル 映像風 隣 となり 一緒に 一緒 二人 両方 どちらも どちら 並んで 並ん"
 ).split()
 
 
@@ -85,4 +102,7 @@ def stop_words() -> list[str]:
 
 
 def as_json() -> dict:
-    return {"max_length": MAX_LENGTH, "pad_id": 0, "concepts": list(CONCEPTS), "forms": forms(), "stop": stop_words(), "order": list(ORDER)}
+    return {
+        "max_length": MAX_LENGTH, "pad_id": 0, "concepts": list(CONCEPTS), "forms": forms(), "stop": stop_words(), "order": list(ORDER),
+        "characters": {"nouns": list(SHAPES), "attributes": [list(kind) for kind in ATTRIBUTES], "two": TWO, "and": AND, "second": SECOND},
+    }

@@ -9,6 +9,7 @@ from .attributes import FPS, MOTIONS, Attributes
 
 GROUND = -0.62  # height of the ground; the frame spans [-1, 1] both ways
 RADII = (0.3, 0.43)
+BESIDE, SMALLER = 0.46, 0.8  # of two characters: how far each stands from the middle, and its radius, of one's that is alone
 
 
 @dataclass
@@ -34,14 +35,22 @@ class Track:
     events: list[Event] = field(default_factory=list)
 
 
-def track(attributes: Attributes, rng: np.random.Generator, frames: int) -> Track:
-    """Draws one motion. Falls obey gravity g and rebounds restitution e; impacts squash the object for 0.14 s."""
+def track(attributes: Attributes, rng: np.random.Generator, frames: int, side: int = 0) -> Track:
+    """
+    Draws one motion. Falls obey gravity g and rebounds restitution e; impacts squash the object for 0.14 s.
+    side: -1 and 1 for the left and the right one of two, who keep to their own halves, or roll one behind the other.
+    """
     time = np.arange(frames) / FPS
-    radius = RADII[attributes.size]
+    radius = RADII[attributes.size] * (SMALLER if side else 1)
     base = GROUND + radius * 0.9
     zero = np.zeros(frames)
     at = Track(zero + rng.uniform(-0.3, 0.3), zero + base, zero.copy(), zero.copy(), radius, on_ground=True)
     _MOTIONS[MOTIONS[attributes.motion]](at, time, base, rng)
+    if side:
+        roll = {"roll_left": -1, "roll_right": 1}.get(MOTIONS[attributes.motion])
+        at.x = BESIDE * side + (roll * (0.25 * time - 0.35) if roll else 0.25 * at.x)
+        at.rotation = -at.x / radius if roll else at.rotation
+        at.y = at.y if at.on_ground else 0.6 * at.y
     return at
 
 

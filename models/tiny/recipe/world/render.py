@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from . import styles
 from .appearance import Appearance
-from .attributes import CAMERAS, CLIP_FRAMES, COLORS, FPS, RESOLUTION, SCENES, SHAPES, Attributes
+from .attributes import CAMERAS, CLIP_FRAMES, COLORS, FPS, RESOLUTION, SCENES, SHAPES, STYLES, Attributes, Scenario
 from .motion import GROUND, Event, Track, track
 from .scenes import SceneParameters, blend, inside, paint, rgb
 from .shapes import signed_distance
@@ -35,30 +36,47 @@ class Clip:
 
 
 def render(
-    attributes: Attributes, seed: int, frames: int = CLIP_FRAMES, resolution: int = RESOLUTION, appearance: Appearance | None = None
+    scenario: Scenario | Attributes, seed: int, frames: int = CLIP_FRAMES, resolution: int = RESOLUTION, appearance: Appearance | None = None
 ) -> Clip:
-    """The same attributes, seed and appearance always give the same clip. An appearance takes the place of the colour."""
-    rng, p, at, t, (X, Y, zoom) = _stage(attributes, seed, frames, resolution)
-    image = paint(SCENES[attributes.scene], X, Y, t, p)
-    image = _object(image, X, Y, zoom, attributes, at, p, appearance)
-    wave = synthesise(attributes, at.events, frames / FPS, rng, p)
-    return Clip((np.clip(image, 0, 1) * 255 + 0.5).astype(np.uint8), wave, at.events)
+    """The same scenario (or attributes of one character, flat), seed and appearance always give the same clip. An appearance takes the place of the first one's colour."""
+    scenario = _scenario(scenario)
+    rng, p, tracks, t, (X, Y, zoom) = _stage(scenario, seed, frames, resolution)
+    image = paint(SCENES[scenario.first.scene], X, Y, t, p)
+    for attributes, at, look in zip(_cast(scenario), tracks, (appearance, None)):
+        image = _object(image, X, Y, zoom, attributes, at, p, look)
+    image = styles.apply(STYLES[scenario.style], image)
+    sounding = [(event, attributes.size == 1) for attributes, at in zip(_cast(scenario), tracks) for event in at.events]
+    wave = synthesise(scenario.first, sounding, frames / FPS, rng, p)
+    return Clip((np.clip(image, 0, 1) * 255 + 0.5).astype(np.uint8), wave, [event for event, _ in sounding])
 
 
-def object_area(attributes: Attributes, seed: int, frames: int = CLIP_FRAMES, resolution: int = RESOLUTION) -> np.ndarray:
-    """[T, H, W] bool: the disc around the object of the clip that `render` makes of the same attributes and seed, tips and outline included."""
-    _, _, at, _, (X, Y, _) = _stage(attributes, seed, frames, resolution)
-    x, y = at.x[:, None, None], at.y[:, None, None]
-    return np.hypot(X - x, Y - y) < OBJECT_REACH * at.radius
+def object_area(scenario: Scenario | Attributes, seed: int, frames: int = CLIP_FRAMES, resolution: int = RESOLUTION) -> np.ndarray:
+    """[T, H, W] bool: the discs around the characters of the clip that `render` makes of the same scenario and seed, tips and outline included."""
+    _, _, tracks, _, (X, Y, _) = _stage(_scenario(scenario), seed, frames, resolution)
+    return np.any([np.hypot(X - at.x[:, None, None], Y - at.y[:, None, None]) < OBJECT_REACH * at.radius for at in tracks], axis=0)
 
 
-def _stage(attributes: Attributes, seed: int, frames: int, resolution: int):
-    """What is drawn before anything is painted: the generator, the scene's parameters, the motion, the time and the camera's view."""
+def _scenario(what: Scenario | Attributes) -> Scenario:
+    return what if isinstance(what, Scenario) else Scenario(what)
+
+
+def _cast(scenario: Scenario) -> tuple[Attributes, ...]:
+    return (scenario.first, scenario.second) if scenario.second else (scenario.first,)
+
+
+def tracks_of(scenario: Scenario, rng: np.random.Generator, frames: int) -> list[Track]:
+    """One a character, drawn in their order."""
+    sides = (-1, 1) if scenario.second else (0,)
+    return [track(attributes, rng, frames, side) for attributes, side in zip(_cast(scenario), sides)]
+
+
+def _stage(scenario: Scenario, seed: int, frames: int, resolution: int):
+    """What is drawn before anything is painted: the generator, the scene's parameters, the motions, the time and the camera's view."""
     rng = np.random.default_rng(seed)
     p = SceneParameters.draw(rng, resolution)
-    at = track(attributes, rng, frames)
+    tracks = tracks_of(scenario, rng, frames)
     t = (np.arange(frames, dtype=np.float32) / FPS)[:, None, None]
-    return rng, p, at, t, _camera(CAMERAS[attributes.camera], t, resolution)
+    return rng, p, tracks, t, _camera(CAMERAS[scenario.first.camera], t, resolution)
 
 
 def _camera(camera: str, t: np.ndarray, resolution: int):

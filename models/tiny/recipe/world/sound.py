@@ -14,14 +14,16 @@ MEL_FLOOR = 0.02
 F_MIN, F_MAX = 60.0, 7600.0
 
 
-def synthesise(attributes: Attributes, events: list[Event], seconds: float, rng: np.random.Generator, p: SceneParameters) -> np.ndarray:
-    """Mono samples [seconds * SAMPLE_RATE] in [-1, 1]. Small objects sound higher and lighter than big ones."""
+def synthesise(
+    attributes: Attributes, events: list[tuple[Event, bool]], seconds: float, rng: np.random.Generator, p: SceneParameters
+) -> np.ndarray:
+    """Mono samples [seconds * SAMPLE_RATE] in [-1, 1]. Each event comes with whether its object is big: small ones sound higher and lighter."""
     n = int(seconds * SAMPLE_RATE)
     t = np.arange(n) / SAMPLE_RATE
     noise = rng.standard_normal(n)
     wave = np.zeros(n)
-    for event in events:
-        _EVENTS[event.kind](wave, t, noise, event, attributes.size == 1)
+    for event, big in events:
+        _EVENTS[event.kind](wave, t, noise, event, big)
     _ambience(wave, t, noise, SCENES[attributes.scene], p)
     return np.clip(wave + 0.0015 * noise, -1, 1).astype(np.float32)
 
