@@ -187,9 +187,10 @@ public sealed class FileArtifactStore : IArtifactStore
                 FolderSync.Sync(folder);
                 return;
             }
-            catch (DirectoryNotFoundException) when (File.Exists(temporary))
+            catch (Exception e) when (e is DirectoryNotFoundException or FileNotFoundException && File.Exists(temporary))
             {
-                // The prefix was deleted between the two: the write comes after the deletion.
+                // The prefix was deleted between the two: the write comes after the deletion. (A file is said to be missing where another write has made
+                // the folder again by the time that the runtime looks for what was.)
             }
             catch (DirectoryNotFoundException)
             {
