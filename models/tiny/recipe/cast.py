@@ -19,7 +19,7 @@ from torch.nn import functional as F
 
 import safetensors_io
 from autoencoder import FRAMES_PER_LATENT, to_tensor
-from judge import HEADS, CloseUpJudge, PictureJudge, close_ups
+from judge import HEADS, CloseUpJudge, PictureJudge, close_ups, with_weights
 from render_shards import KINDS, SHARD_CLIPS
 from train_autoencoder import load as load_autoencoder
 from train_judge import BATCH, LATEST_START, LEARNING_RATE, autoencoded, blemish, true_centres, turned_close_ups
@@ -54,12 +54,7 @@ class Cast:
     """The trained networks."""
 
     def __init__(self, folder: Path) -> None:
-        tensors, _ = safetensors_io.read(folder / FILE)
-        self.networks = networks()
-        for part, network in self.networks.items():
-            prefix = part + "."
-            network.load_state_dict({k.removeprefix(prefix): torch.tensor(v, dtype=torch.float32) for k, v in tensors.items() if k.startswith(prefix)})
-            network.eval()
+        self.networks = with_weights(networks(), folder / FILE)
 
     @torch.no_grad()
     def look(self, frames: np.ndarray) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:

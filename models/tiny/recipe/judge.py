@@ -130,16 +130,21 @@ def networks() -> dict[str, nn.Module]:
     return {"picture": PictureJudge({k: HEADS[k] for k in SEEN_WHOLE}), "shape": CloseUpJudge(), "camera": CameraJudge(), "sound": SoundJudge()}
 
 
+def with_weights(parts: dict[str, nn.Module], file: Path) -> dict[str, nn.Module]:
+    """The networks, ready to be asked, with a file's weights, whose names begin with theirs."""
+    tensors, _ = safetensors_io.read(file)
+    for part, network in parts.items():
+        prefix = part + "."
+        network.load_state_dict({k.removeprefix(prefix): torch.tensor(v, dtype=torch.float32) for k, v in tensors.items() if k.startswith(prefix)})
+        network.eval()
+    return parts
+
+
 class Judge:
     """The trained networks."""
 
     def __init__(self, folder: Path) -> None:
-        tensors, _ = safetensors_io.read(folder / WEIGHTS)
-        self.networks = networks()
-        for part, network in self.networks.items():
-            prefix = part + "."
-            network.load_state_dict({k.removeprefix(prefix): torch.tensor(v, dtype=torch.float32) for k, v in tensors.items() if k.startswith(prefix)})
-            network.eval()
+        self.networks = with_weights(networks(), folder / WEIGHTS)
 
     @staticmethod
     def write(data: Path, folder: Path) -> None:

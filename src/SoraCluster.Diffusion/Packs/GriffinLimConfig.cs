@@ -43,6 +43,14 @@ public sealed record GriffinLimConfig(
             checked(manifest.VideoShape.Dims[0] * manifest.Window.FramesPerLatent * SampleRate / manifest.FrameRate),
             manifest.AudioShape.Dims[0] * HopLength);
 
+    /// <summary>What a band's log-mel values are less by in the latents.</summary>
+    public float Mean(int band) => PerBand(MelMean, band);
+
+    /// <summary>What they are then divided by.</summary>
+    public float Deviation(int band) => PerBand(MelStd, band);
+
+    private static float PerBand(float[] values, int band) => values[values.Length == 1 ? 0 : band];
+
     private Contradiction? OneOrPerBand(string what, float[] values) =>
         Contradiction.Unless(values.Length == 1 || values.Length == NMels, $"one number or {NMels} in {what}", $"{values.Length}");
 }

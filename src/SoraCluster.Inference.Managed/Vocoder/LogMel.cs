@@ -57,8 +57,6 @@ internal sealed unsafe class LogMel<T>
         return mel;
     }
 
-    private static float PerBand(float[] values, int band) => values[values.Length == 1 ? 0 : band];
-
     private void Fill(ReadOnlySpan<float> samples, int start, int lane)
     {
         for (var i = 0; i < window.Length; i++)
@@ -80,7 +78,7 @@ internal sealed unsafe class LogMel<T>
                 sum += band.Weights[i] * Math.Sqrt((x * x) + (y * y));
             }
 
-            mel[b] = Math.Clamp((float)((StableMath.Log(sum) - PerBand(config.MelMean, b)) / PerBand(config.MelStd, b)), -Reach, Reach);
+            mel[b] = Math.Clamp((float)((StableMath.Log(sum) - config.Mean(b)) / config.Deviation(b)), -Reach, Reach);
         }
     }
 }

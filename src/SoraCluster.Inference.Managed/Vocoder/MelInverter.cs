@@ -81,7 +81,7 @@ internal sealed unsafe class MelInverter<T>
             {
                 // Far below the floor for frames past the end.
                 mel.Pointer[(band * Lanes) + lane] = frame * bands < latents.Length
-                    ? (latents[(frame * bands) + band] * PerBand(config.MelStd, band)) + PerBand(config.MelMean, band)
+                    ? (latents[(frame * bands) + band] * config.Deviation(band)) + config.Mean(band)
                     : -80f;
             }
         }
@@ -91,8 +91,6 @@ internal sealed unsafe class MelInverter<T>
             T.Max(VectorMath.Exp(T.Load(mel.Pointer + i)) - T.Create(config.MelFloor), T.Create(0f)).Store(mel.Pointer + i);
         }
     }
-
-    private static float PerBand(float[] values, int band) => values[values.Length == 1 ? 0 : band];
 
     /// <summary>bins = bankᵀ bands, each band scaled by its factor.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
