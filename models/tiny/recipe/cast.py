@@ -31,6 +31,7 @@ SEEN_WHOLE = ("style", "color", "size", "motion", "scene")
 STYLED = (*SEEN_WHOLE, "shape")  # what is asked of a clip in a style
 SHARED = ("count", "motion", "scene")  # what is asked of a pair as a whole
 OWN = {"shape": len(SHAPES), "color": len(COLORS), "size": len(SIZES)}  # and of each of the two
+PAIR = (*SHARED, *OWN, *(f"second_{key}" for key in OWN))
 CLASSES = {**HEADS, "style": len(STYLES), "count": 2}
 AUTOENCODED_SHARDS = 2
 FIRST_MEASURED = 60_000_000
@@ -147,7 +148,7 @@ def scenario_of(job: tuple[int, str]) -> tuple[Scenario, np.ndarray]:
 def measured(data: Path, cast: Cast, processes: int, count: int = 200) -> dict:
     encoder, decoder = load_autoencoder(data)
     report: dict = {"clips": count}
-    for kind, at, asked in (("style", 0, STYLED), ("pair", 1, ("count", "motion", "scene", *OWN, *(f"second_{k}" for k in OWN)))):
+    for kind, at, asked in (("style", 0, STYLED), ("pair", 1, PAIR)):
         with Pool(processes) as pool:
             scenarios, frames = zip(*pool.map(scenario_of, [(FIRST_MEASURED + 2 * i, kind) for i in range(count)], chunksize=8))
         frames = np.stack(frames)

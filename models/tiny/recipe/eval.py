@@ -74,9 +74,10 @@ def main() -> None:
         made = np.stack([evaluate.read_frames(clips / f"shots-{s.index}.mp4", SECONDS * FPS) for s in shots])
         report["shots"] = shots_report(judge, shots, made)
         Image.fromarray(np.concatenate([np.concatenate([*clip[::4]], 1) for clip in made])).save(args.out / "report-shots.png")
+    judge_of_cast = Cast(args.judge) if cast else None
     for kind, drawn in cast.items():
         made = np.stack([evaluate.read_clip(clips / f"{clip.name}.mp4")[0] for clip in drawn])
-        report[f"{kind}s"] = cast_report(Cast(args.judge), kind, drawn, made)
+        report[f"{kind}s"] = cast_report(judge_of_cast, kind, drawn, made)
         Image.fromarray(np.concatenate([np.concatenate([*clip[::2]], 1) for clip in made])).save(args.out / f"report-{kind}s.png")
     evaluate.write_report(report, args.judge, args.out / "report.json")
     print(f"report and sheets: {args.out}/report*")

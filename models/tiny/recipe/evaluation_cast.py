@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cast import OWN, SHARED, STYLED, Cast, labels_of, shares
+from cast import PAIR, STYLED, Cast, labels_of, shares
 from evaluation_captions import sentence, word
 from render_shards import KINDS
 from world.attributes import COLORS, MOTIONS, SCENES, SHAPES, SIZES, STYLES, WINDOW_FRAMES, Attributes, Scenario
@@ -15,7 +15,6 @@ from world.render import render
 from world.tokenizer import tokenize
 
 FIRST_SEED = {"style": 83_000_000, "pair": 84_000_000}
-PAIR = (*SHARED, *OWN, *(f"second_{key}" for key in OWN))
 _STYLES = {
     "en": {"sketch": "drawn in pencil|line drawing|hand-drawn", "pixel": "pixel-art|retro game look|pixelated", "night_vision": "infrared|security camera|surveillance camera",
            "soft": "pastel|dreamy|watercolor"},
