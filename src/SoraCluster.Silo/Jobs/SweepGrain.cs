@@ -29,7 +29,7 @@ public sealed partial class SweepGrain(
     public async Task OnActivateAsync(CancellationToken token)
     {
         sweeping = new Sweep(index, entities, bell, clock, options).RunAsync(Told, stop.Token);
-        await this.RegisterOrUpdateReminder(Reminder, ReminderPeriod, ReminderPeriod);
+        await this.RegisterOrUpdateReminder(Reminder, ReminderPeriod, ReminderPeriod, token);
     }
 
     public async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken token)

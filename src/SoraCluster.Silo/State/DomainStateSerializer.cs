@@ -8,7 +8,7 @@ namespace SoraCluster.Silo.State;
 /// <summary>States are stored as the JSON of <see cref="DomainJson"/>, as local mode stores them: readable, and the same for every version.</summary>
 public sealed class DomainStateSerializer : IGrainStorageSerializer
 {
-    public BinaryData Serialize<T>(T input) => new(JsonSerializer.SerializeToUtf8Bytes(input, Type<T>()));
+    public BinaryData Serialize<T>(T? input) => new(JsonSerializer.SerializeToUtf8Bytes(input, Type<T?>()));
 
     public T Deserialize<T>(BinaryData input) => JsonSerializer.Deserialize(input.ToMemory().Span, Type<T>())
         ?? throw new JsonException($"The stored {typeof(T).Name} is null.");

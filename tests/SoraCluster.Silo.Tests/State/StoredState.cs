@@ -11,11 +11,11 @@ internal sealed class StoredState<T>(IGrainStorage storage, GrainId grain) : IPe
 
     public T State
     {
-        get => state.State;
+        get => state.State!;
         set => state.State = value;
     }
 
-    public string Etag => state.ETag;
+    public string? Etag => state.ETag;
 
     public bool RecordExists => state.RecordExists;
 
