@@ -44,6 +44,10 @@ public sealed class LocalServerOptions
     [Range(1, 256)]
     public int MaxJobs { get; init; } = 8;
 
+    /// <summary>The most steps that a lost worker costs a job. Default: 5, or as many as take a quarter of a second; 1 to 1000.</summary>
+    [Range(1, 1000)]
+    public int? CheckpointEvery { get; init; }
+
     /// <summary>Whether this process has a worker; without one, jobs wait for workers that dial in. Default true.</summary>
     public bool HasWorker { get; init; } = true;
 

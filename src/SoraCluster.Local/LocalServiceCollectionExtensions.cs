@@ -93,7 +93,7 @@ public static class LocalServiceCollectionExtensions
         {
             WorkerId = s.GetRequiredService<LocalWorkerRoster>().WorkerId,
             MaxJobs = options.MaxJobs,
-        })
+        }.WithCheckpointEvery(options.CheckpointEvery))
         .AddSingleton(s => ActivatorUtilities.CreateInstance<WorkerLoop>(s))
         .AddSingleton(s => new Sweep(
             s.GetRequiredService<IJobIndex>(), s.GetRequiredService<IEntities>(), s.GetRequiredService<IQueueBell>(), s.Clock(), options.Sweep))

@@ -21,6 +21,10 @@ public sealed class RemoteWorkerOptions
     [Range(1, 256)]
     public int MaxJobs { get; init; } = 8;
 
+    /// <summary>The most steps that a lost worker costs a job. Default: 5, or as many as take a quarter of a second; 1 to 1000.</summary>
+    [Range(1, 1000)]
+    public int? CheckpointEvery { get; init; }
+
     /// <summary>Where it keeps what it has learned about its device. Default: <c>worker</c> in the data folder.</summary>
     public string Folder { get; init; } = Path.Combine(LocalServerOptions.DefaultDataFolder(), "worker");
 

@@ -29,11 +29,11 @@ public sealed record WorkerOptions
 
     /// <summary>
     /// Device time that is not worth a checkpoint: where <see cref="CheckpointEvery"/> steps take less, as measured, the interval is
-    /// as many steps as last this long. For packs whose steps are quicker than the disk. Default 0, which keeps to the steps; to
-    /// 10 min.
+    /// as many steps as last this long. For packs whose steps are quicker than the disk. Default 250 ms; 0, which keeps to the
+    /// steps, to 10 min.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00", ParseLimitsInInvariantCulture = true)]
-    public TimeSpan CheckpointWorth { get; init; } = TimeSpan.Zero;
+    public TimeSpan CheckpointWorth { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Jobs given back whose state stays in memory, in case they return. Default 2; 0 to 64.</summary>
     [Range(0, 64)]
@@ -83,4 +83,8 @@ public sealed record WorkerOptions
         Validator.ValidateObject(this, new ValidationContext(this), validateAllProperties: true);
         return this;
     }
+
+    /// <summary>These options with checkpoints so many steps apart, however quick the steps are; null changes nothing.</summary>
+    public WorkerOptions WithCheckpointEvery(int? steps) =>
+        steps is { } exact ? this with { CheckpointEvery = exact, CheckpointWorth = TimeSpan.Zero } : this;
 }

@@ -13,9 +13,6 @@ public sealed class KilledProcessTests(ITestOutputHelper output) : IDisposable
     private const int Workers = 3;
     private const int Steps = 40;
 
-    /// <summary>The promise: what losing a lease costs a job.</summary>
-    private const int CheckpointEvery = 5;
-
     private static readonly int? Asked = Number("SORA_KILLED_JOBS");
     private static readonly int Jobs = Asked ?? 6;
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(Number("SORA_KILL_SECONDS") ?? 2);
@@ -60,7 +57,7 @@ public sealed class KilledProcessTests(ITestOutputHelper output) : IDisposable
         foreach (var id in ids)
         {
             var again = (await cluster.GetAsync($"/v1/videos/{id}/trace")).GetProperty("steps_redone").GetInt32();
-            Assert.InRange(again, 0, CheckpointEvery * (cluster.LeasesOf(id) - 1));
+            Assert.InRange(again, 0, RemoteCluster.CheckpointEvery * (cluster.LeasesOf(id) - 1));
             redone += again;
         }
 

@@ -10,6 +10,9 @@ namespace SoraCluster.Cli.Tests;
 /// <summary>A node and workers that dial in, as processes of their own, and a client of theirs.</summary>
 internal sealed class RemoteCluster : IDisposable
 {
+    /// <summary>The workers' promise: what losing a lease costs a job, in steps. Theirs are too quick for the usual interval to be seen at work.</summary>
+    public const int CheckpointEvery = 5;
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(9);
 
     private readonly HttpClient http = new();
@@ -31,7 +34,7 @@ internal sealed class RemoteCluster : IDisposable
     /// <param name="options">Such as <c>--no-worker</c>.</param>
     public Sora.Run StartNode(params string[] options) => Start(["serve", "--port", port, "--daily-limit", "1000", .. options]);
 
-    public Sora.Run StartWorker() => Start("worker", "--gateway", Address, "--threads", "1");
+    public Sora.Run StartWorker() => Start("worker", "--gateway", Address, "--threads", "1", "--checkpoint-every", $"{CheckpointEvery}");
 
     public async Task<Sora.Run> ServeAsync(params string[] options)
     {

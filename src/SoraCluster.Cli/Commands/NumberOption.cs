@@ -18,6 +18,13 @@ internal static class NumberOption
                 : Refuse<int>(result, name, "a whole number", least, most),
     };
 
+    /// <summary>One that has no value unless it is given.</summary>
+    public static Option<int?> WholeOrNone(string name, string description, int least, int most)
+    {
+        var whole = Whole(name, description, least, most, least);
+        return new(name) { Description = description, HelpName = whole.HelpName, CustomParser = result => whole.CustomParser!(result) };
+    }
+
     public static Option<double?> Real(string name, string description, string helpName, double least, double most) => new(name)
     {
         Description = description,

@@ -28,9 +28,11 @@ internal sealed class ServeCommand
         Description = "Run no jobs in this process; workers dial in with 'sora worker --gateway URL'.",
     };
 
+    private readonly Option<int?> checkpointEvery = CheckpointOption.Create();
+
     public Command Create()
     {
-        var command = new Command("serve", "Serve the Videos API from this machine.") { port, host, data, dailyLimit, noWorker };
+        var command = new Command("serve", "Serve the Videos API from this machine.") { port, host, data, dailyLimit, noWorker, checkpointEvery };
         command.SetRunner(RunAsync);
         return command;
     }
@@ -44,6 +46,7 @@ internal sealed class ServeCommand
             DataFolder = arguments.GetValue(data) ?? LocalServerOptions.DefaultDataFolder(),
             Quotas = new QuotaOptions { Limit = arguments.GetValue(dailyLimit) },
             HasWorker = !arguments.GetValue(noWorker),
+            CheckpointEvery = arguments.GetValue(checkpointEvery),
             Logging = ServerLog.Chosen,
         };
         await using var server = await LocalServer.StartAsync(options, cancellation);

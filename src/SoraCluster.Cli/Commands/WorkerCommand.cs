@@ -32,9 +32,11 @@ internal sealed class WorkerCommand
 
     private readonly Option<int> jobs = NumberOption.Whole("--jobs", "The most clips denoised at the same time.", 1, 256, 8);
 
+    private readonly Option<int?> checkpointEvery = CheckpointOption.Create();
+
     public Command Create()
     {
-        var command = new Command("worker", "Run jobs of a server elsewhere on this machine.") { gateway, token, plain, threads, jobs };
+        var command = new Command("worker", "Run jobs of a server elsewhere on this machine.") { gateway, token, plain, threads, jobs, checkpointEvery };
         command.SetRunner(RunAsync);
         return command;
     }
@@ -60,6 +62,7 @@ internal sealed class WorkerCommand
                 Remote = new() { Gateway = uri, Token = string.IsNullOrEmpty(key) ? null : key, AllowPlainHttp = allowed },
                 Threads = arguments.GetValue(threads),
                 MaxJobs = arguments.GetValue(jobs),
+                CheckpointEvery = arguments.GetValue(checkpointEvery),
                 Logging = ServerLog.Chosen,
                 Tell = Tell,
             },

@@ -33,8 +33,7 @@ internal sealed partial class GpuService(
         {
             WorkerId = SiloNames.WorkerId(address.Endpoint, address.Generation),
             MaxJobs = options.MaxJobs,
-            CheckpointEvery = options.CheckpointEvery,
-        });
+        }.WithCheckpointEvery(options.CheckpointEvery));
         working = WorkAsync(worker);
         return Task.CompletedTask;
     }

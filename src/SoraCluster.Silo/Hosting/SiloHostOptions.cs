@@ -76,9 +76,9 @@ public sealed class SiloHostOptions
     [Range(1, 256)]
     public int MaxJobs { get; set; } = 8;
 
-    /// <summary>The most steps that a lost silo costs a job. Default 5; 1 to 1000.</summary>
+    /// <summary>The most steps that a lost silo costs a job. Default: 5, or as many as take a quarter of a second; 1 to 1000.</summary>
     [Range(1, 1000)]
-    public int CheckpointEvery { get; set; } = 5;
+    public int? CheckpointEvery { get; set; }
 
     /// <summary>
     /// How often this silo probes others, and how long it waits for the answer; after three without one it votes them dead. Default

@@ -87,6 +87,7 @@ public sealed class SimWorker
         WorkerId = Name,
         MaxJobs = cluster.Settings.Room,
         CheckpointEvery = cluster.Settings.Bug is PlantedBug.LateCheckpoints ? 50 : cluster.Settings.CheckpointEvery,
+        CheckpointWorth = TimeSpan.Zero,
         PullWait = TimeSpan.FromSeconds(3),
         StoreRetryFor = TimeSpan.FromHours(1),
         StopLimit = TimeSpan.FromSeconds(15),

@@ -48,6 +48,7 @@ internal sealed class Rig : IAsyncDisposable
     public static WorkerOptions Default { get; } = new()
     {
         WorkerId = "w1",
+        CheckpointWorth = TimeSpan.Zero,
         StepLimit = TimeSpan.FromDays(1),
         Heartbeat = TimeSpan.FromMinutes(1),
         StoreRetryFor = TimeSpan.FromSeconds(20),
