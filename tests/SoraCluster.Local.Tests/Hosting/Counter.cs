@@ -135,6 +135,19 @@ internal sealed class Counter(string key, IStateSlot<CounterState> slot, IEntiti
         return sum;
     }
 
+    public Task<bool> MeetAsync(Barrier barrier) => Task.FromResult(barrier.SignalAndWait(TimeSpan.FromSeconds(30)));
+
+    public async Task<bool> LetMeetAsync(int touches, Barrier barrier)
+    {
+        for (var i = 0; i < touches; i++)
+        {
+            await entities.Get<ICounter>($"touched {i}").TouchAsync();
+        }
+
+        var met = await Task.WhenAll(Enumerable.Range(0, barrier.ParticipantCount).Select(i => entities.Get<ICounter>($"met {i}").MeetAsync(barrier)));
+        return met.All(each => each);
+    }
+
     public Task<Task<int>[]> StartRelayAsync(IReadOnlyList<string> keys) => Task.FromResult<Task<int>[]>(
         [((EntityHost)entities).NotAwaited.Get<ICounter>(keys[0]).RelayAsync([.. keys.Skip(1)])]);
 }

@@ -25,8 +25,7 @@ public sealed class EntityHostTests
     [Fact]
     public async Task Call_NobodyBeforeIt_IsDoneOnItsCallersThread()
     {
-        var inMemory = EntityType.InMemory<ICounter>("counter", (key, entities) => new Counter(key, null!, entities, log));
-        await using var host = new EntityHost(store, [inMemory], new EntityHostOptions(), clock);
+        await using var host = HostInMemory();
 
         Assert.True(host.Get<ICounter>("k").TouchAsync().AsTask().IsCompletedSuccessfully);
     }
@@ -58,6 +57,15 @@ public sealed class EntityHostTests
         }
 
         Assert.Equal(1, log.MostAtOnce);
+    }
+
+    [Fact]
+    public async Task Call_MakesManyOthers_TheLaterOnesRunSideBySide()
+    {
+        await using var host = HostInMemory();
+        using var barrier = new Barrier(2);
+
+        Assert.True(await host.Get<ICounter>("k").LetMeetAsync(10, barrier));
     }
 
     [Theory]
@@ -216,6 +224,12 @@ public sealed class EntityHostTests
         return log.Notes;
     }
 
+    private EntityHost HostInMemory()
+    {
+        var inMemory = EntityType.InMemory<ICounter>("counter", (key, entities) => new Counter(key, null!, entities, log));
+        return new EntityHost(store, [inMemory], new EntityHostOptions(), clock);
+    }
+
     private sealed class Seer(AsyncLocal<string?> ambient) : ICounter
     {
         public async ValueTask<string> EchoAsync(string text)
@@ -245,6 +259,10 @@ public sealed class EntityHostTests
         public Task<int> RelayAsync(IReadOnlyList<string> keys) => throw new NotSupportedException();
 
         public Task<int> RelayAfterAsync(Task gate, IReadOnlyList<string> keys) => throw new NotSupportedException();
+
+        public Task<bool> MeetAsync(Barrier barrier) => throw new NotSupportedException();
+
+        public Task<bool> LetMeetAsync(int touches, Barrier barrier) => throw new NotSupportedException();
 
         public Task<Task<int>[]> StartRelayAsync(IReadOnlyList<string> keys) => throw new NotSupportedException();
     }

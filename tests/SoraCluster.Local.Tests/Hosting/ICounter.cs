@@ -32,6 +32,12 @@ public interface ICounter
     /// <summary>Adds one at each of the others at once and sums their numbers up as they come.</summary>
     Task<int> GatherAsync(IReadOnlyList<string> keys);
 
+    /// <summary>Holds its thread until as many others do as the barrier has participants; false when they do not come.</summary>
+    Task<bool> MeetAsync(Barrier barrier);
+
+    /// <summary>Touches so many others, one after the other, and then lets as many meet as the barrier has participants.</summary>
+    Task<bool> LetMeetAsync(int touches, Barrier barrier);
+
     /// <summary>Starts a relay and does not wait for it.</summary>
     Task<Task<int>[]> StartRelayAsync(IReadOnlyList<string> keys);
 }
