@@ -8,7 +8,7 @@
 set -euo pipefail
 
 recipe=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-pack=$recipe/.. data=${TMPDIR:-/tmp}/soracluster-tiny shards=32 looks=8 styles=6 pairs=8 autoencoder=30 train=82 judge=3000 processes=2 count=200
+pack=$recipe/.. data=${TMPDIR:-/tmp}/soracluster-tiny shards=44 looks=24 styles=14 pairs=28 autoencoder=30 train=240 judge=3000 processes=2 count=200
 
 while (($#)); do
     case $1 in
@@ -39,7 +39,7 @@ once() { [[ -e $data/$1.done ]] || { run "${@:2}"; touch "$data/$1.done"; }; }
 
 run render_shards.py --data "$data" --shards "$shards" --looks "$looks" --styles "$styles" --pairs "$pairs" --processes "$processes"
 once autoencoder train_autoencoder.py --data "$data" --minutes "$autoencoder" --processes "$processes"
-run train_autoencoder.py --data "$data" --encode-only
+run train_autoencoder.py --data "$data" --encode-only --processes "$processes"
 run train.py --data "$data" --minutes "$train" --processes "$processes"
 run export.py --data "$data" --pack "$pack"
 once judge train_judge.py --data "$data" --steps "$judge"

@@ -1,6 +1,6 @@
 """Trains the text encoder and the transformer by flow matching on encoded shards; resumes where it stopped.
 
-    python3 train.py --data DIR --minutes 90 [--processes 1]
+    python3 train.py --data DIR --minutes 90 [--processes 1] [--rate 1]
 
 The minutes are processor time of each process: what else runs on the machine costs none of the schedule.
 Writes DIR/model.pt (everything needed to resume, with the averaged weights under `ema`) and DIR/model.csv (the curve).
@@ -31,12 +31,12 @@ CAPTION_DROPOUT = 0.1
 AUDIO_WEIGHT = 2.0
 SIGMA_FLOOR = 0.1  # the velocity weight 1 / sigma^2 is clamped here
 CONTINUES, BRIDGES = 0.12, 0.04  # share of samples whose first latent frame (first and last) is given
-PICTURES = 0.16  # share of samples that start from a picture: their first latent frame is given and stands still, its sound is not given
-LOOKS = 0.6  # share of those whose object has an appearance that the caption cannot tell
-STYLED, PAIRS = 0.16, 0.24  # shares of the others that are in a style, or show two characters
+PICTURES = 0.22  # share of samples that start from a picture: their first latent frame is given and stands still, its sound is not given
+LOOKS = 0.8  # share of those whose object has an appearance that the caption cannot tell
+STYLED, PAIRS = 0.16, 0.28  # shares of the others that are in a style, or show two characters
 SIGMA_MEAN, SIGMA_DEVIATION = 1.2, 1.4  # of the noise level's log odds: what a thing is, is settled above 0.8
 OBJECT_WEIGHT = 4.0  # of an error where the object is, against 1 elsewhere
-IMPACTS = 0.3  # share of samples drawn among the clips with impacts: what their sound has to follow is seldom
+IMPACTS = 0.2  # share of samples drawn among the clips with impacts: what their sound has to follow is seldom
 CAPTIONS_PER_CLIP = 8
 CHECKPOINT_EVERY = 200  # steps
 LATENT_FRAMES = 4
@@ -216,7 +216,7 @@ def refresh(shards: dict[str, Shards]) -> None:
         kind.refresh()
 
 
-def train(rank: int, data: Path, seconds: float) -> None:
+def train(rank: int, data: Path, seconds: float, scale: float) -> None:
     shards, training, file = {kind: Shards(data, kind) for kind in KINDS}, Training(), data / "model.pt"
     refresh(shards)
     if file.exists():
@@ -227,7 +227,7 @@ def train(rank: int, data: Path, seconds: float) -> None:
     recent, samples = [], 0
     while (done := parallel.agree((time.process_time() - started) / seconds)) < 1:
         losses = loss_of(training.model, *batches.draw(BATCH))
-        training.update(losses, rate(training.step, done))
+        training.update(losses, scale * rate(training.step, done))
         recent.append([loss.item() for loss in losses])
         samples += BATCH * parallel.size()
         if training.step % 100 == 0:
@@ -250,9 +250,10 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=90)
     parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--rate", type=float, default=1.0, help="scale of the learning rates; below 1 to go on from trained weights (restore.py)")
     args = parser.parse_args()
     torch.set_num_threads(1)
-    parallel.run(train, args.processes, args.data, args.minutes * 60)
+    parallel.run(train, args.processes, args.data, args.minutes * 60, args.rate)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch.multiprocessing as mp
 
 import parallel
 from autoencoder import FRAMES_PER_LATENT, Decoder, Encoder, psnr, to_tensor
@@ -93,25 +94,33 @@ def load(data: Path) -> tuple[Encoder, Decoder]:
     return encoder.eval(), decoder.eval()
 
 
-@torch.no_grad()
-def encode_shards(data: Path) -> None:
+def encode_shards(data: Path, processes: int) -> None:
     """Encodes the shards that have no latents or stills yet; the first one fixes the normalisation."""
-    encoder, _ = load(data)
-    norm = data / "latent_norm.pt"
-    for frames in (f for kind in ("train", "held", "look", "style", "pair") for f in sorted(data.glob(f"{kind}-[0-9]*.frames.npy"))):
-        for column, change in (("latents", lambda clips: clips), ("stills", stilled)):
-            target = frames.with_name(frames.name.replace(".frames.", f".{column}."))
-            if target.exists() or not _complete(frames):
-                continue
-            clips = np.load(frames, mmap_mode="r")
-            z = torch.cat([_encode(encoder, change(clips[i : i + 20])) for i in range(0, len(clips), 20)])
-            if not norm.exists():
-                torch.save((z.mean((0, 1, 2, 3)), z.std((0, 1, 2, 3))), norm)
-            mean, std = torch.load(norm)
-            partial = target.with_name("partial-" + target.name)
-            np.save(partial, ((z - mean) / std).half().numpy())
-            partial.rename(target)
-            print("encoded", target.name, flush=True)
+    todo = [f for kind in ("train", "held", "look", "style", "pair") for f in sorted(data.glob(f"{kind}-[0-9]*.frames.npy")) if _complete(f)]
+    if todo and not (data / "latent_norm.pt").exists():
+        encode_shard(todo[0])
+    with mp.Pool(processes, torch.set_num_threads, (1,)) as pool:
+        for name in pool.imap_unordered(encode_shard, todo):
+            print("encoded", name, flush=True)
+
+
+@torch.no_grad()
+def encode_shard(frames: Path) -> str:
+    data = frames.parent
+    encoder, norm = load(data)[0], data / "latent_norm.pt"
+    for column, change in (("latents", lambda clips: clips), ("stills", stilled)):
+        target = frames.with_name(frames.name.replace(".frames.", f".{column}."))
+        if target.exists():
+            continue
+        clips = np.load(frames, mmap_mode="r")
+        z = torch.cat([_encode(encoder, change(clips[i : i + 20])) for i in range(0, len(clips), 20)])
+        if not norm.exists():
+            torch.save((z.mean((0, 1, 2, 3)), z.std((0, 1, 2, 3))), norm)
+        mean, std = torch.load(norm)
+        partial = target.with_name("partial-" + target.name)
+        np.save(partial, ((z - mean) / std).half().numpy())
+        partial.rename(target)
+    return frames.name
 
 
 def stilled(frames: np.ndarray) -> np.ndarray:
@@ -148,7 +157,7 @@ def main() -> None:
     if not args.encode_only:
         parallel.run(train, args.processes, args.data, args.minutes * 60)
         print(f"held-out PSNR {held_out_psnr(args.data):.2f} dB", flush=True)
-    encode_shards(args.data)
+    encode_shards(args.data, args.processes)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ JOINED_BLOCKS, JOINED_CODE = 3, 3.0
 @dataclass(frozen=True)
 class Config:
     width: int = 192
-    depth: int = 6
+    depth: int = 8
     heads: int = 6
     vocabulary: int = 64
     text_tokens: int = 16
