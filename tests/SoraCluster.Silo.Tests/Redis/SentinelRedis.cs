@@ -49,8 +49,20 @@ public sealed class SentinelRedis : IRedisFixture, IAsyncLifetime
         folder.Dispose();
     }
 
-    /// <summary>The sentinels will notice, and make the replica master.</summary>
-    public Task KillMasterAsync() => master.KillAsync();
+    /// <summary>
+    /// The sentinels will notice, and make the replica master. It has what was written until now: what it had not would be lost (docs/operations.md), and a job
+    /// is accepted in less time than a replica needs to join.
+    /// </summary>
+    public async Task KillMasterAsync()
+    {
+        var database = Connection.GetDatabase();
+        await database.StringSetAsync("written last", "");
+        while ((int)await database.ExecuteAsync("WAIT", 1, 1000) == 0)
+        {
+        }
+
+        await master.KillAsync();
+    }
 
     private async Task<RedisProcess> StartSentinelAsync(int number)
     {
