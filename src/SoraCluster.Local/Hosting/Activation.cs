@@ -47,7 +47,7 @@ internal sealed class Activation(EntityHost host, EntityId id)
             pumping = true;
         }
 
-        if (!turn.MayRunHere || !host.TryRunHere(() => _ = PumpAsync(here: true), turns))
+        if (!turn.MayRunHere() || !host.TryRunHere(() => _ = PumpAsync(here: true), turns))
         {
             EntityHost.Schedule(() => _ = PumpAsync(here: false), turns);
         }

@@ -14,7 +14,7 @@ internal abstract class Turn(bool awaited)
     private int phase = Queued;
     private int called;
 
-    /// <summary>Calls of one turn that may run on its thread. Who makes more makes them side by side, and they share commits better than a thread.</summary>
+    /// <summary>Calls of one turn that may run on its thread. Who makes more has the others run side by side: then they commit together, too.</summary>
     private const int MostHere = 4;
 
     private const int Queued = 0, Running = 1, Over = 2;
@@ -28,8 +28,8 @@ internal abstract class Turn(bool awaited)
     /// <summary>When it was queued (a timestamp of the host's clock).</summary>
     public long QueuedAt { get; set; }
 
-    /// <summary>Whether its caller's thread may run it: the caller waits for it, and has not made many calls.</summary>
-    public bool MayRunHere => awaited && (Caller is null || Interlocked.Increment(ref Caller.called) <= MostHere);
+    /// <summary>Whether its caller's thread may run it: the caller waits for it, and has not made many calls. Asked once.</summary>
+    public bool MayRunHere() => awaited && (Caller is null || Interlocked.Increment(ref Caller.called) <= MostHere);
 
     public bool IsRunning => Volatile.Read(ref phase) == Running;
 
