@@ -39,7 +39,7 @@ public sealed class ClusterTests(RedisServer redis) : IClassFixture<RedisServer>
     {
         Cluster.Start("control");
         using var client = new ClusterClient(Cluster.Start("gateway").Address);
-        var id = await client.CreateAsync(key: 1, seconds: 2, steps: 30);
+        var id = await client.CreateAsync(key: 1, seconds: 2, steps: 100);
         var watch = client.EventsAsync(id);
         Cluster.Start("gpu");
         var events = await watch;
@@ -47,7 +47,7 @@ public sealed class ClusterTests(RedisServer redis) : IClassFixture<RedisServer>
         Assert.Equal("queued", events[0].GetProperty("status").GetString());
         Assert.Equal("completed", events[^1].GetProperty("status").GetString());
         var steps = events.Select(e => e.GetProperty("sora").GetProperty("step").GetInt32()).Distinct().ToArray();
-        Assert.True(steps.Length > 10, $"Only the steps {string.Join(", ", steps)} were told; the gateway polls every 15 s, the rest comes from the job.");
+        Assert.True(steps.Length > 3, $"Only the steps {string.Join(", ", steps)} were told: of a second's work the gateway, which asks every 15 s, sees the beginning and the end; the rest comes from the job.");
     }
 
     [Fact]
