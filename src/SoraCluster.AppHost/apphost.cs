@@ -32,13 +32,15 @@ builder.Build().Run();
 void Silo(string name, string roles)
 {
     var number = silos++;
+    var httpPort = firstHttpPort + number;
+    string siloPort = $"{firstSiloPort + number}", address = $"http://127.0.0.1:{httpPort}"; // written below, they would be expressions of resources
     builder.AddProject(name, "../SoraCluster.Silo/SoraCluster.Silo.csproj")
         .WithEnvironment("SORA_Silo__Redis", redis)
         .WithEnvironment("SORA_Silo__Roles", roles)
         .WithEnvironment("SORA_Silo__Data", Path.Combine(Path.GetTempPath(), "soracluster-apphost"))
-        .WithEnvironment("SORA_Silo__SiloPort", $"{firstSiloPort + number}")
-        .WithEnvironment("SORA_Silo__Listen", $"http://127.0.0.1:{firstHttpPort + number}")
-        .WithHttpEndpoint(port: firstHttpPort + number, isProxied: false)
+        .WithEnvironment("SORA_Silo__SiloPort", siloPort)
+        .WithEnvironment("SORA_Silo__Listen", address)
+        .WithHttpEndpoint(port: httpPort, isProxied: false)
         .WithHttpHealthCheck("/readyz")
         .WaitFor(redis);
 }
