@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What the cluster costs beside local mode: the same jobs through both, in turns, in one run.
 
-  bench/cluster.py --packs models [--jobs 12] [--steps 24] [--seconds 1] [--kills 5]
+  bench/cluster.py --packs models [--jobs 12] [--steps 24] [--seconds 1] [--size 64x64] [--kills 5]
 
 Starts a redis-server, a control, a gpu and a gateway silo, and a local server with the same threads, from their Release builds;
 every job runs alone. Prints the median of the wait for the first step and of the time from there to the end, and their ratios. With
@@ -99,6 +99,7 @@ def main():
     options.add_argument("--jobs", type=int, default=12)
     options.add_argument("--steps", type=int, default=24)
     options.add_argument("--seconds", type=int, default=1)
+    options.add_argument("--size", default="64x64", help="of the file; 512x512 is what clients ask for who say nothing")
     options.add_argument("--kills", type=int, default=0)
     options.add_argument("--threads", type=int, default=os.cpu_count())
     asked = options.parse_args()
@@ -125,7 +126,7 @@ def main():
             os.environ["SORA_PACKS"] = asked.packs
             start("local", "dotnet", CLI, "serve", "--port", str(local), "--data", f"{folder}/local", "--daily-limit", "100000")
             places = {"local": f"http://127.0.0.1:{local}", "cluster": f"http://127.0.0.1:{cluster}"}
-            body = {"prompt": "a red ball bounces on the beach", "seconds": str(asked.seconds), "steps": asked.steps, "size": "64x64"}
+            body = {"prompt": "a red ball bounces on the beach", "seconds": str(asked.seconds), "steps": asked.steps, "size": asked.size}
             for name, url in places.items():
                 finish(url, until_ready(url, body))  # warm
             waits, runs = {n: [] for n in places}, {n: [] for n in places}
