@@ -70,7 +70,8 @@ internal static partial class SiloHost
         var packs = PackLibrary.Load(folders, new SentencePieceTokenizers());
         var stores = await SiloStores.OpenAsync(options, redis);
         var profile = await CostProfile.LoadAsync(stores.Clips, ProfileKey);
-        builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("Polly", LogLevel.Warning); // Orleans places grains through it: two lines for each
         builder.WebHost.UseUrls(options.Listen).ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Host.UseOrleans(silo => silo.UseRedisCluster(options, redis));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownLimit);
