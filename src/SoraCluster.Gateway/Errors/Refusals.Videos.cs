@@ -103,6 +103,11 @@ internal static partial class Refusals
         $"{model.Id} makes {string.Join(", ", model.NativeSizes)} and scales to no other size here; {Quote(value)} was sent. Choose one of these.",
         $"{model.Id} が作れる大きさは {string.Join(", ", model.NativeSizes)} だけです ({Quote(value)} が送られました)。この中から選んでください。");
 
+    public static Refusal NegativeWithoutGuidance() => Invalid(
+        "negative_prompt",
+        "A negative_prompt does nothing at guidance_scale 1. Ask for a guidance_scale above 1, or leave negative_prompt out.",
+        "guidance_scale が 1 のとき、negative_prompt は効きません。guidance_scale を 1 より大きくするか、negative_prompt を外してください。");
+
     public static Refusal Unsupported(ModelInfo model, string param, string english, string japanese) => new(
         SoraErrorCode.UnsupportedByModel,
         new Said($"{model.Id} {english}", $"{model.Id} は{japanese}"),

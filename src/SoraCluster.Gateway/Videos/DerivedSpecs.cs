@@ -129,18 +129,20 @@ internal sealed class DerivedSpecs(IModelCatalog catalog, OwnedJobs jobs, Prompt
 
     private JobSpec Derive(
         RequestForm form, JobTicket ticket, JobSpec source, ModelInfo model, JobOperation operation, ReadPrompt prompt, float strength,
-        string? upload = null) =>
-        source with
+        string? upload = null)
+    {
+        var negative = rules.Optional(form, "negative_prompt") ?? source.NegativePrompt;
+        return source with
         {
             Id = ticket.JobId,
             Owner = ticket.Owner,
             Prompt = prompt.Text,
             Conditioning = prompt.Conditioning,
             Script = prompt.Script,
-            NegativePrompt = rules.Optional(form, "negative_prompt") ?? source.NegativePrompt,
+            NegativePrompt = negative,
             Seed = (ulong?)form.Integer("seed", 0, SpecBuilder.MaxSeed) ?? JobIds.SeedOf(ticket.JobId),
             Steps = (int?)form.Integer("steps", 1, model.MaxSteps) ?? source.Steps,
-            GuidanceScale = form.Number("guidance_scale", 1, model.MaxGuidanceScale) ?? source.GuidanceScale,
+            GuidanceScale = GuidanceRules.Read(form, model, source.GuidanceScale, negative),
             Strength = form.Number("strength", LeastStrength, 1) ?? strength,
             Operation = operation,
             SourceJobId = upload is null ? source.Id : null,
@@ -150,4 +152,5 @@ internal sealed class DerivedSpecs(IModelCatalog catalog, OwnedJobs jobs, Prompt
             InputArtifact = upload,
             RequestDigest = ticket.Digest,
         };
+    }
 }

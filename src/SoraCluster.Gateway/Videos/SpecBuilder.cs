@@ -30,7 +30,7 @@ internal sealed class SpecBuilder(
         var seconds = Seconds(form.Scalar("seconds"), model);
         var prompt = await prompts.RequiredAsync(form, ticket.Owner, seconds);
         var size = Size(form.Text("size"), resolved);
-        var guidance = form.Number("guidance_scale", 1, model.MaxGuidanceScale);
+        var negative = rules.Optional(form, "negative_prompt");
         var spec = new JobSpec
         {
             Id = ticket.JobId,
@@ -40,20 +40,24 @@ internal sealed class SpecBuilder(
             Prompt = prompt.Text,
             Conditioning = prompt.Conditioning,
             Script = prompt.Script,
-            NegativePrompt = rules.Optional(form, "negative_prompt"),
+            NegativePrompt = negative,
             Seed = (ulong?)form.Integer("seed", 0, MaxSeed) ?? JobIds.SeedOf(ticket.JobId),
             Seconds = seconds,
             Size = size.ToString(),
             NativeSize = SizeRules.NearestNative(size, model.NativeSizes).ToString(),
             Steps = (int?)form.Integer("steps", 1, model.MaxSteps) ?? model.DefaultSteps,
-            GuidanceScale = guidance ?? model.DefaultGuidanceScale,
+            GuidanceScale = GuidanceRules.Read(form, model, model.DefaultGuidanceScale, negative),
             Style = Style(form.Text("style"), model),
             Language = Language(form.Text("language"), model),
             Audio = Audio(form.Boolean("audio"), model),
             RequestDigest = ticket.Digest,
         };
         return await InputReferenceAsync(form, model, ticket, cancellation) is { } picture
-            ? spec with { InputArtifact = picture, GuidanceScale = guidance ?? model.PictureGuidanceScale ?? model.DefaultGuidanceScale }
+            ? spec with
+            {
+                InputArtifact = picture,
+                GuidanceScale = GuidanceRules.Read(form, model, model.PictureGuidanceScale ?? model.DefaultGuidanceScale, negative),
+            }
             : spec;
     }
 

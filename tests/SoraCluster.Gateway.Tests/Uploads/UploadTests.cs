@@ -87,11 +87,14 @@ public sealed class UploadTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("", 1.5)]
-    [InlineData(",\"guidance_scale\":2.5", 2.5)]
-    public async Task Create_FromAPicture_HasTheGuidanceThatThePackWantsForThat(string asked, double expected)
+    [InlineData(1.5, "", 1.5)]
+    [InlineData(1.5, ",\"negative_prompt\":\"snow\"", 1.5)]
+    [InlineData(1.5, ",\"guidance_scale\":2.5", 2.5)]
+    [InlineData(1, "", 1)]
+    [InlineData(1, ",\"negative_prompt\":\"snow\"", 3)] // at 1 it would do nothing
+    public async Task Create_FromAPicture_HasTheGuidanceThatThePackWantsForThat(double packs, string asked, double expected)
     {
-        host.Catalog.Models = [TestCatalog.Tiny with { AcceptsInputReference = true, PictureGuidanceScale = 1.5f }];
+        host.Catalog.Models = [TestCatalog.Tiny with { AcceptsInputReference = true, PictureGuidanceScale = (float)packs }];
         using var response = await host.PostJsonAsync("/v1/videos", DataUrl(Png)[..^1] + asked + "}");
         using var words = await host.PostJsonAsync("/v1/videos", """{"prompt":"x"}""");
 

@@ -83,6 +83,7 @@ public sealed class CreateTests : IAsyncLifetime
     [InlineData("""{"prompt":"x","steps":1.5}""", "steps", "whole number")]
     [InlineData("""{"prompt":"x","guidance_scale":0.5}""", "guidance_scale", "from 1 to 20")]
     [InlineData("""{"prompt":"x","guidance_scale":"NaN"}""", "guidance_scale", "from 1 to 20")]
+    [InlineData("""{"prompt":"x","guidance_scale":1,"negative_prompt":"snow"}""", "negative_prompt", "above 1")]
     [InlineData("""{"prompt":"x","audio":"yes"}""", "audio", "true or false")]
     [InlineData("""{"prompt":"x","secnods":"4"}""", "secnods", "The parameters are: prompt, preset, model, seconds")]
     public async Task Create_BadField_IsRefusedNamingIt(string body, string param, string says)
