@@ -8,7 +8,7 @@
 set -euo pipefail
 
 recipe=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-pack=$recipe/.. data=${TMPDIR:-/tmp}/soracluster-tiny shards=44 looks=24 styles=14 pairs=28 autoencoder=30 train=240 judge=3000 processes=2 count=200
+pack=$recipe/.. data=${TMPDIR:-/tmp}/soracluster-tiny shards=44 looks=72 styles=22 pairs=28 autoencoder=30 train=240 judge=3000 processes=2 count=200
 
 while (($#)); do
     case $1 in

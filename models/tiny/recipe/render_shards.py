@@ -1,6 +1,6 @@
 """Renders the training set in shards, so that training can begin before the last one is there.
 
-    python3 render_shards.py --data DIR --shards 44 --looks 24 --styles 14 --pairs 28
+    python3 render_shards.py --data DIR --shards 44 --looks 72 --styles 22 --pairs 28
 
 A shard holds SHARD_CLIPS clips: frames [n, 32, 64, 64, 3] uint8, mel [n, 256, 40] float16, attributes [n, 10] int8 (Scenario.row), and
 objects [n, 8, 8, 8] uint8: how much of each latent cell the characters cover in any of its four frames, of 255.
@@ -59,8 +59,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--shards", type=int, default=44)
-    parser.add_argument("--looks", type=int, default=24)
-    parser.add_argument("--styles", type=int, default=14)
+    parser.add_argument("--looks", type=int, default=72)
+    parser.add_argument("--styles", type=int, default=22)
     parser.add_argument("--pairs", type=int, default=28)
     parser.add_argument("--processes", type=int, default=2)
     args = parser.parse_args()
