@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """What the cluster costs beside local mode: the same jobs through both, in turns, in one run.
 
-  bench/cluster.py --packs models [--jobs 12] [--steps 24] [--seconds 1] [--size 64x64] [--kills 5]
+  bench/cluster.py --packs models [--rounds 5] [--warm 40] [--jobs 40] [--steps 24] [--seconds 1] [--size 64x64] [--kills 5]
 
 Starts a redis-server, a control, a gpu and a gateway silo, and a local server with the same threads, from their Release builds;
-every job runs alone. Prints the median of the wait for the first step and of the time from there to the end, and their ratios. With
---kills, the control silo that holds all entities is then killed so often, each time with a fresh one beside it: prints how long until the
+every job runs alone. Prints the median of the wait for the first step and of the time from there to the end, and their ratios; each round has
+fresh processes. With --kills, the control silo that holds all entities is then killed so often, each time with a fresh one beside it: prints how long until the
 others took it for dead, and until every job answered again."""
 import argparse, concurrent.futures, json, os, socket, statistics, subprocess, sys, tempfile, time, urllib.request
 
@@ -93,61 +93,87 @@ def heal(url, controls, start_control, kills):
         print(f"a killed control silo, {what}: median {statistics.median(measured):.1f} s ({min(measured):.1f}-{max(measured):.1f}), {kills} kills, {len(jobs)} jobs")
 
 
+class Places:
+    """A local server, and a cluster with a Redis of its own, in fresh processes."""
+
+    def __init__(self, asked, folder):
+        self.asked, self.folder, self.running = asked, folder, []
+        self.redis, cluster, local = free_port(), free_port(), free_port()
+        self.start("redis", "redis-server", "--port", str(self.redis), "--dir", folder, "--appendonly", "yes")
+        time.sleep(1)
+        self.controls = [self.start_silo("control", free_port())]
+        self.start_silo("gpu", free_port())
+        self.start_silo("gateway", cluster)
+        os.environ["SORA_PACKS"] = asked.packs
+        self.start("local", "dotnet", CLI, "serve", "--port", str(local), "--data", f"{folder}/local", "--daily-limit", "100000")
+        self.urls = {"local": f"http://127.0.0.1:{local}", "cluster": f"http://127.0.0.1:{cluster}"}
+
+    def start(self, name, *command):
+        log = open(f"{self.folder}/{name}.log", "w")
+        self.running.append(subprocess.Popen(command, stdout=log, stderr=log))
+        return self.running[-1]
+
+    def start_silo(self, role, port):
+        return self.start(
+            role, "dotnet", SILO, "--roles", role, "--redis", f"127.0.0.1:{self.redis}", "--data", f"{self.folder}/shared",
+            "--packs", self.asked.packs, "--silo-port", str(free_port()), "--listen", f"http://127.0.0.1:{port}",
+            "--threads", str(self.asked.threads), "--Silo:Quotas:Limit", "100000", "--Silo:Gateway:RequestsPerMinute", "0")
+
+    def stop(self):
+        for process in self.running:
+            process.terminate()
+        for process in self.running:
+            process.wait()
+
+
+def compare(asked, places):
+    """Seconds of every clip by place: until the first step, and from there to the end."""
+    body = {"prompt": "a red ball bounces on the beach", "seconds": str(asked.seconds), "steps": asked.steps, "size": asked.size}
+    waits, runs = {n: [] for n in places.urls}, {n: [] for n in places.urls}
+    for name, url in places.urls.items():
+        finish(url, until_ready(url, body))
+    for i in range(-asked.warm, asked.jobs):
+        for name in sorted(places.urls, reverse=i % 2 == 1):
+            wait, run = run_one(places.urls[name], body | {"seed": i + asked.warm})
+            if i >= 0:
+                waits[name].append(wait)
+                runs[name].append(run)
+    return waits, runs
+
+
+def tell(what, rounds):
+    """The medians of all clips, and the ratio of the medians of each round: a process is quicker or slower than its like for life."""
+    clips = {n: [v for one in rounds for v in one[n]] for n in rounds[0]}
+    told = {n: f"{statistics.median(v) * 1000:.0f} ms ({min(v) * 1000:.0f}-{max(v) * 1000:.0f})" for n, v in clips.items()}
+    ratios = sorted(statistics.median(one["cluster"]) / statistics.median(one["local"]) for one in rounds)
+    print(f"{what}: local {told['local']}, cluster {told['cluster']}, ratio {statistics.median(ratios):.3f} ({ratios[0]:.3f}-{ratios[-1]:.3f})")
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--packs", default=f"{ROOT}/models")
-    options.add_argument("--jobs", type=int, default=12)
+    options.add_argument("--rounds", type=int, default=1, help="of fresh processes")
+    options.add_argument("--warm", type=int, default=0, help="clips of a round that are not counted: .NET compiles what is run often once more")
+    options.add_argument("--jobs", type=int, default=12, help="of a round")
     options.add_argument("--steps", type=int, default=24)
     options.add_argument("--seconds", type=int, default=1)
     options.add_argument("--size", default="64x64", help="of the file; 512x512 is what clients ask for who say nothing")
-    options.add_argument("--kills", type=int, default=0)
+    options.add_argument("--kills", type=int, default=0, help="in the last round, after its clips")
     options.add_argument("--threads", type=int, default=os.cpu_count())
     asked = options.parse_args()
-    running = []
-    with tempfile.TemporaryDirectory() as folder:
-        def start(name, *command):
-            log = open(f"{folder}/{name}.log", "w")
-            running.append(subprocess.Popen(command, stdout=log, stderr=log))
-            return running[-1]
-
-        try:
-            redis, cluster, local = free_port(), free_port(), free_port()
-            start("redis", "redis-server", "--port", str(redis), "--dir", folder, "--appendonly", "yes")
-            time.sleep(1)
-
-            def start_silo(role, port):
-                return start(role, "dotnet", SILO, "--roles", role, "--redis", f"127.0.0.1:{redis}", "--data", f"{folder}/shared",
-                             "--packs", asked.packs, "--silo-port", str(free_port()), "--listen", f"http://127.0.0.1:{port}",
-                             "--threads", str(asked.threads), "--Silo:Quotas:Limit", "100000", "--Silo:Gateway:RequestsPerMinute", "0")
-
-            controls = [start_silo("control", free_port())]
-            start_silo("gpu", free_port())
-            start_silo("gateway", cluster)
-            os.environ["SORA_PACKS"] = asked.packs
-            start("local", "dotnet", CLI, "serve", "--port", str(local), "--data", f"{folder}/local", "--daily-limit", "100000")
-            places = {"local": f"http://127.0.0.1:{local}", "cluster": f"http://127.0.0.1:{cluster}"}
-            body = {"prompt": "a red ball bounces on the beach", "seconds": str(asked.seconds), "steps": asked.steps, "size": asked.size}
-            for name, url in places.items():
-                finish(url, until_ready(url, body))  # warm
-            waits, runs = {n: [] for n in places}, {n: [] for n in places}
-            for i in range(asked.jobs):
-                for name in sorted(places, reverse=i % 2 == 1):
-                    wait, run = run_one(places[name], body | {"seed": i})
-                    waits[name].append(wait)
-                    runs[name].append(run)
-            for what, measured in (("submit to first step", waits), ("first step to end", runs)):
-                medians = {n: statistics.median(v) for n, v in measured.items()}
-                spread = {n: f"{min(v) * 1000:.0f}-{max(v) * 1000:.0f}" for n, v in measured.items()}
-                print(f"{what}: local {medians['local'] * 1000:.0f} ms ({spread['local']}), "
-                      f"cluster {medians['cluster'] * 1000:.0f} ms ({spread['cluster']}), ratio {medians['cluster'] / medians['local']:.3f}")
-            if asked.kills:
-                heal(places["cluster"], controls, lambda: start_silo("control", free_port()), asked.kills)
-            print(f"{asked.jobs} jobs of {asked.steps} steps each, one at a time, {asked.threads} threads")
-        finally:
-            for process in running:
-                process.terminate()
-            for process in running:
-                process.wait()
+    measured = []
+    for i in range(asked.rounds):
+        with tempfile.TemporaryDirectory() as folder:
+            places = Places(asked, folder)
+            try:
+                measured.append(compare(asked, places))
+                if asked.kills and i == asked.rounds - 1:
+                    heal(places.urls["cluster"], places.controls, lambda: places.start_silo("control", free_port()), asked.kills)
+            finally:
+                places.stop()
+    tell("submit to first step", [waits for waits, _ in measured])
+    tell("first step to end", [runs for _, runs in measured])
+    print(f"{asked.rounds} rounds of {asked.jobs} jobs of {asked.steps} steps each, one at a time, {asked.threads} threads")
 
 
 main()

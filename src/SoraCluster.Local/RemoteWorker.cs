@@ -96,7 +96,8 @@ public static class RemoteWorker
             .BuildServiceProvider();
         using var engine = new PackEngine(
             packs.Packs, new ManagedRuntimeFactory(options.Threads), new ClipPackager(options.Media, scratch, clock), clock);
-        var worker = new WorkerOptions { WorkerId = id, MaxJobs = options.MaxJobs }.WithCheckpointEvery(options.CheckpointEvery);
+        var worker = new WorkerOptions { WorkerId = id, MaxJobs = options.MaxJobs, ReportPause = WorkerOptions.NetworkReportPause }
+            .WithCheckpointEvery(options.CheckpointEvery);
         var loop = new WorkerLoop(
             source, store, engine, costs, worker, clock,
             services.GetRequiredService<WorkerInstruments>(), services.GetRequiredService<ILogger<WorkerLoop>>());

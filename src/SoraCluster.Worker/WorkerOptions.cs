@@ -5,6 +5,9 @@ namespace SoraCluster.Worker;
 /// <summary>How a worker shares its device, how often it saves, and how long it tries. Checked by <see cref="WorkerLoop"/>.</summary>
 public sealed record WorkerOptions
 {
+    /// <summary>For <see cref="ReportPause"/> where others pay for a report, too: 20 ms, which nobody who watches will notice.</summary>
+    public static readonly TimeSpan NetworkReportPause = TimeSpan.FromMilliseconds(20);
+
     /// <summary>Who it is: stable for the life of the process and never used again after it. No default.</summary>
     [Required, RegularExpression("^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
     public required string WorkerId { get; init; }
@@ -53,6 +56,14 @@ public sealed record WorkerOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How long mere progress waits after a report, so that quick steps are told together. Within this pause, or within a step where
+    /// that is longer, a job hears that it is cancelled or asked back. Default 0, which tells every step, to 1 s; where a report is a
+    /// call to other machines, <see cref="NetworkReportPause"/>.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:01", ParseLimitsInInvariantCulture = true)]
+    public TimeSpan ReportPause { get; init; }
 
     /// <summary>How long a failing artifact store is tried again before the job fails. Default 20 s; 0 to 1 h.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00", ParseLimitsInInvariantCulture = true)]

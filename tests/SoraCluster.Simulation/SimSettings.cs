@@ -23,6 +23,9 @@ public sealed record SimSettings
     /// <summary>Steps between checkpoints: what a lost worker may cost at most.</summary>
     public int CheckpointEvery { get; init; } = 5;
 
+    /// <summary>How long every other worker lets mere progress wait; the others tell every step.</summary>
+    public TimeSpan ReportPause { get; init; } = TimeSpan.FromMilliseconds(400);
+
     /// <summary>Over how long jobs arrive, and faults happen.</summary>
     public TimeSpan Trouble { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -33,6 +33,7 @@ internal sealed partial class GpuService(
         {
             WorkerId = SiloNames.WorkerId(address.Endpoint, address.Generation),
             MaxJobs = options.MaxJobs,
+            ReportPause = WorkerOptions.NetworkReportPause,
         }.WithCheckpointEvery(options.CheckpointEvery));
         working = WorkAsync(worker);
         return Task.CompletedTask;

@@ -66,6 +66,9 @@ internal sealed class HeldJob(Lease lease, long arrival) : IDisposable
     /// <summary>There is progress that the queue has not been told.</summary>
     public bool HasNews { get; set; }
 
+    /// <summary>Among it something that does not wait for more: a new stage, or the last step that the queue allowed.</summary>
+    public bool HasUrgentNews { get; set; }
+
     /// <summary>Device seconds that the queue has not been told.</summary>
     public double UntoldSeconds { get; set; }
 

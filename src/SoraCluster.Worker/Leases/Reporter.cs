@@ -6,13 +6,15 @@ namespace SoraCluster.Worker.Leases;
 
 /// <summary>
 /// Tells the queue what happens and hears what is wanted. At most one report is on the way; what happens meanwhile goes into
-/// the next one, so a slow line means fewer reports, never a step that waits. Every report names every lease and so renews it.
+/// the next one, so a slow line means fewer reports, never a step that waits. Mere progress is told no more often than
+/// <see cref="WorkerOptions.ReportPause"/> allows. Every report names every lease and so renews it.
 /// </summary>
 internal sealed partial class Reporter(
     IStepSource source, JobTable table, WorkerOptions options, TimeProvider clock, WorkerInstruments instruments, ILogger logger)
 {
     private readonly List<Message> outbox = [];
     private readonly Backoff backoff = new(options.RetryPause, Backoff.SeedOf(options.WorkerId));
+    private long answered;
 
     /// <summary>Notes progress; told with the next report, together with what follows until then.</summary>
     public void Progress(HeldJob job, JobStage stage, double deviceSeconds = 0)
@@ -20,11 +22,13 @@ internal sealed partial class Reporter(
         if (job.Stage != stage)
         {
             job.Stage = stage;
+            job.HasUrgentNews = true;
             table.RoomNews.Set();
         }
 
         job.UntoldSeconds += deviceSeconds;
         job.HasNews = true;
+        job.HasUrgentNews |= job.Step >= job.AllowedUntil;
         table.ReportNews.Set();
     }
 
@@ -49,6 +53,7 @@ internal sealed partial class Reporter(
             await (table.Jobs.Count == 0
                 ? table.ReportNews.WaitAsync(ended)
                 : table.ReportNews.WaitAsync(Heartbeat(), clock, ended));
+            await PauseAsync(ended);
             if (table.Jobs.Count > 0 && !await TryExchangeAsync(ended))
             {
                 await Task.Delay(backoff.Next(), clock, ended);
@@ -61,6 +66,16 @@ internal sealed partial class Reporter(
     {
         var soonest = table.Jobs.Min(job => job.Lease.ExpiresIn) / 3;
         return soonest < options.Heartbeat ? soonest : options.Heartbeat;
+    }
+
+    /// <summary>Lets progress gather, but nothing wait that somebody waits for. Timers know no parts of a millisecond.</summary>
+    private async Task PauseAsync(CancellationToken ended)
+    {
+        while (outbox.Count == 0 && !table.Jobs.Any(job => job.HasUrgentNews)
+            && options.ReportPause - clock.GetElapsedTime(answered) is { TotalMilliseconds: >= 1 } rest)
+        {
+            await table.ReportNews.WaitAsync(rest, clock, ended);
+        }
     }
 
     private async Task<bool> TryExchangeAsync(CancellationToken ended)
@@ -82,6 +97,7 @@ internal sealed partial class Reporter(
         }
 
         instruments.ReportDuration.Record(clock.GetElapsedTime(started).TotalSeconds);
+        answered = clock.GetTimestamp();
         var heard = true;
         foreach (var each in sent)
         {
@@ -122,7 +138,7 @@ internal sealed partial class Reporter(
         var tellWords = job.IsOpen && !job.WordsTold;
         var progress = new StepProgress(
             job.Token, job.Stage, job.Step, job.TotalSteps, job.UntoldSeconds, tellWords ? job.Run.UnknownWords : null);
-        job.HasNews = false;
+        job.HasNews = job.HasUrgentNews = false;
         return new Sent(job, new LeaseReport(job.Id, job.Token, progress), job.Step, job.UntoldSeconds, tellWords, null);
     }
 

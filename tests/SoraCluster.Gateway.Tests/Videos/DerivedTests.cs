@@ -51,6 +51,32 @@ public sealed class DerivedTests : IAsyncLifetime
         Assert.Equal(2, job.Spec.SourceSeconds);
     }
 
+    [Theory]
+    [InlineData("/v1/videos/{0}/remix", """{"prompt":"y","negative_prompt":"snow","guidance_scale":1}""")]
+    [InlineData("/v1/videos/edits", """{"prompt":"y","negative_prompt":"snow","guidance_scale":1,"video":{"id":"{0}"}}""")]
+    public async Task Post_NegativePromptThatWouldDoNothing_IsRefusedAndLeavesNothing(string path, string body)
+    {
+        AllowEverything();
+        var source = await CompletedAsync();
+        var before = host.Artifacts.Keys.ToArray();
+        using var response = await host.PostJsonAsync(path.Replace("{0}", source), body.Replace("{0}", source));
+        var error = await response.ErrorAsync(400, "invalid_request_error", "negative_prompt");
+        Assert.Contains("above 1", error.Message(), StringComparison.Ordinal);
+        Assert.Equal(before, host.Artifacts.Keys);
+    }
+
+    [Theory]
+    [InlineData("", 1)]
+    [InlineData(""","negative_prompt":"snow" """, 3)]
+    [InlineData(""","negative_prompt":"snow","guidance_scale":2""", 2)]
+    public async Task Remix_SourceWasMadeAtGuidance1_ANegativePromptGetsTheModelsOwn(string asked, double expected)
+    {
+        AllowEverything();
+        var source = await CompletedAsync("""{"prompt":"x","guidance_scale":1}""");
+        using var response = await host.PostJsonAsync($"/v1/videos/{source}/remix", $$"""{"prompt":"y"{{asked}}}""");
+        Assert.Equal(expected, (await response.JsonAsync(200)).GetProperty("sora").GetProperty("guidance_scale").GetDouble());
+    }
+
     [Fact]
     public async Task Remix_SourceDeletedWhileItWaits_HasItsOwnCopyOfTheLatents()
     {

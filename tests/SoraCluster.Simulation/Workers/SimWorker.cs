@@ -12,6 +12,7 @@ public sealed class SimWorker
     private static readonly WorkerInstruments Unread = new(new NoMeters());
 
     private readonly SimCluster cluster;
+    private readonly TimeSpan reportPause;
     private readonly Dictionary<string, Lease> leases = [];
     private CancellationTokenSource stop = new();
     private SimEngine engine = null!;
@@ -19,6 +20,7 @@ public sealed class SimWorker
     public SimWorker(SimCluster cluster, int number)
     {
         this.cluster = cluster;
+        reportPause = number % 2 == 0 ? TimeSpan.Zero : cluster.Settings.ReportPause;
         Process = new(cluster.World, $"worker-{number}", 100 + number);
         Boot();
     }
@@ -88,6 +90,7 @@ public sealed class SimWorker
         MaxJobs = cluster.Settings.Room,
         CheckpointEvery = cluster.Settings.Bug is PlantedBug.LateCheckpoints ? 50 : cluster.Settings.CheckpointEvery,
         CheckpointWorth = TimeSpan.Zero,
+        ReportPause = reportPause,
         PullWait = TimeSpan.FromSeconds(3),
         StoreRetryFor = TimeSpan.FromHours(1),
         StopLimit = TimeSpan.FromSeconds(15),

@@ -5,6 +5,8 @@ namespace SoraCluster.Worker.Tests.Leases;
 
 public sealed class ReportTests
 {
+    private static readonly WorkerOptions Paused = Rig.Default with { CheckpointEvery = 1000, ReportPause = TimeSpan.FromMilliseconds(20) };
+
     [Fact]
     public async Task Report_SlowQueue_StepsDoNotWaitAndNewsIsGathered()
     {
@@ -22,6 +24,40 @@ public sealed class ReportTests
 
         Assert.InRange(rig.Queue.Reports.Count - told, 1, 3);
         Assert.Equal(0.41, rig.Queue["a"].DeviceSeconds, 6);
+    }
+
+    [Fact]
+    public async Task Report_Pause_QuickStepsAreToldTogether()
+    {
+        await using var rig = new Rig { Options = Paused }.Start();
+        rig.Queue.Submit(Rig.Job("a", steps: 50));
+        await rig.StepsAsync(1);
+        await rig.AdvanceUntilAsync(() => rig.Queue["a"].Step == 1);
+        var told = rig.Queue.Reports.Count;
+
+        for (var i = 0; i < 20; i++)
+        {
+            await rig.StepsAsync(1);
+            await rig.IdleAsync();
+        }
+
+        // One report may have been due; the clock stands still, so there is no second one.
+        Assert.InRange(rig.Queue.Reports.Count - told, 0, 1);
+        await rig.AdvanceUntilAsync(() => rig.Queue["a"].Step == 21);
+        Assert.Equal(0.21, rig.Queue["a"].DeviceSeconds, 6);
+    }
+
+    [Fact]
+    public async Task Report_Pause_NothingWaitsThatSomebodyWaitsFor()
+    {
+        await using var rig = new Rig { Options = Paused, Queue = new FakeQueue { Quantum = 3 } }.Start();
+        rig.Engine.Auto = call => call.Complete();
+        rig.Queue.Submit(Rig.Job("a", steps: 12));
+
+        // The clock stands still: quanta, checkpoints and the end are told all the same.
+        await rig.Queue.UntilEndedAsync("a");
+
+        Assert.Equal("completed", rig.Queue["a"].End);
     }
 
     [Fact]
