@@ -94,19 +94,21 @@ def heal(url, controls, start_control, kills):
 
 
 class Places:
-    """A local server, and a cluster with a Redis of its own, in fresh processes."""
+    """A local server, and a cluster with a Redis of its own, in fresh processes; `stop` ends what runs, however far `start_all` came."""
 
     def __init__(self, asked, folder):
-        self.asked, self.folder, self.running = asked, folder, []
-        self.redis, cluster, local = free_port(), free_port(), free_port()
-        self.start("redis", "redis-server", "--port", str(self.redis), "--dir", folder, "--appendonly", "yes")
+        self.asked, self.folder, self.running, self.controls = asked, folder, [], []
+        self.redis, self.cluster, self.local = free_port(), free_port(), free_port()
+        self.urls = {"local": f"http://127.0.0.1:{self.local}", "cluster": f"http://127.0.0.1:{self.cluster}"}
+
+    def start_all(self):
+        self.start("redis", "redis-server", "--port", str(self.redis), "--dir", self.folder, "--appendonly", "yes")
         time.sleep(1)
-        self.controls = [self.start_silo("control", free_port())]
+        self.controls.append(self.start_silo("control", free_port()))
         self.start_silo("gpu", free_port())
-        self.start_silo("gateway", cluster)
-        os.environ["SORA_PACKS"] = asked.packs
-        self.start("local", "dotnet", CLI, "serve", "--port", str(local), "--data", f"{folder}/local", "--daily-limit", "100000")
-        self.urls = {"local": f"http://127.0.0.1:{local}", "cluster": f"http://127.0.0.1:{cluster}"}
+        self.start_silo("gateway", self.cluster)
+        os.environ["SORA_PACKS"] = self.asked.packs
+        self.start("local", "dotnet", CLI, "serve", "--port", str(self.local), "--data", f"{self.folder}/local", "--daily-limit", "100000")
 
     def start(self, name, *command):
         log = open(f"{self.folder}/{name}.log", "w")
@@ -166,6 +168,7 @@ def main():
         with tempfile.TemporaryDirectory() as folder:
             places = Places(asked, folder)
             try:
+                places.start_all()
                 measured.append(compare(asked, places))
                 if asked.kills and i == asked.rounds - 1:
                     heal(places.urls["cluster"], places.controls, lambda: places.start_silo("control", free_port()), asked.kills)
